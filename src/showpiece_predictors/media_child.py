@@ -1,0 +1,197 @@
+"""The process that opens untrusted images: a small preloaded parent that forks one limited child for each.
+
+    caller --(request, file descriptors)--> this process --fork--> child: one job, then gone
+       ^--------------- lines of JSON on a pipe ---------------------'
+
+Starting an interpreter for each image costs 100 ms, and multiprocessing's forkserver re-imports the caller's `__main__`
+(gunicorn, Celery) in every child; a fork from here costs 1 or 2 ms. Before it looks at a byte, the child loses the
+network and can no longer open any descriptor (so no file, no socket), write to a file, fork, or outgrow its memory and
+time.
+It dies with this process, and this process dies with its caller, however either of them ends.
+
+Started by `media_client`; imports the standard library, Pillow and `media_codec` only, so that it stays small.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import mmap
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any, NoReturn
+
+from . import media_codec
+
+REQUEST_BYTES = 512  # every request is padded to this, so that one read takes one whole request
+DESCRIPTORS = 3  # input, output, reply pipe
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+def _linux(function: str, *arguments: int) -> None:
+    """Call a Linux-only libc function, best effort: some hosts forbid it, and elsewhere it does not exist."""
+    with contextlib.suppress(OSError, AttributeError):
+        getattr(ctypes.CDLL(None), function)(*arguments)
+
+
+def limit(memory_bytes: int, seconds: float) -> None:
+    """Take from this process, for ever, whatever a decoder does not need."""
+    limits = {
+        "RLIMIT_AS": memory_bytes,
+        "RLIMIT_CPU": int(seconds) + 1,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_FSIZE": 0,
+        "RLIMIT_NPROC": 0,
+        "RLIMIT_NOFILE": 0,  # no new descriptor of any kind; the three that are open stay usable
+    }
+    for name, value in limits.items():
+        # macOS refuses RLIMIT_AS; the pixel limit and the wall clock still hold there.
+        with contextlib.suppress(ValueError, OSError, AttributeError):
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def work(request: dict[str, Any], source: int, target: int) -> dict[str, Any]:
+    """Set the limits and do one job. Whatever a decoder raises becomes a code; none of its text gets out."""
+    # Mapped first, since Python's mmap duplicates the descriptor. The caller made both files; nothing is read yet.
+    out = mmap.mmap(target, os.fstat(target).st_size)
+    size = os.fstat(source).st_size
+    given = mmap.mmap(source, size, prot=mmap.PROT_READ) if size else b""
+    try:
+        limit(request["memory_bytes"], request["seconds"])
+        if request["job"] == "decode":
+            return media_codec.decode(given[:], request, out)
+        return media_codec.encode(given, request, out)
+    except media_codec.Refused as refused:
+        return {"code": refused.code, **refused.params}
+    except MemoryError:
+        return {"code": "too_complex"}
+    except Exception:  # noqa: BLE001 - a decoder may raise anything at all on a broken file
+        return {"code": "truncated"}
+
+
+def _child(parent: int, request: dict[str, Any], descriptors: list[int], inherited: list[int]) -> NoReturn:
+    status = 1
+    try:
+        _linux("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() == parent:  # else it died before the line above
+            signal.set_wakeup_fd(-1)
+            for descriptor in inherited:
+                os.close(descriptor)
+            source, target, reply = descriptors
+            os.write(reply, json.dumps(work(request, source, target)).encode() + b"\n")
+            status = 0
+    finally:
+        os._exit(status)
+
+
+class Server:
+    """Forks a child a request, kills what overruns its time, and tells the caller how each child ended."""
+
+    def __init__(self, control: socket.socket, caller: int) -> None:
+        self.control = control
+        self.caller = caller
+        self.children: dict[int, tuple[float, int]] = {}  # pid: (deadline, reply pipe)
+        self.wake_read, self.wake_write = os.pipe()
+        for descriptor in (self.wake_read, self.wake_write):
+            os.set_blocking(descriptor, False)
+        self.poller = select.poll()
+        self.poller.register(control, select.POLLIN)
+        self.poller.register(self.wake_read, select.POLLIN)
+        self.inherited = [control.fileno(), self.wake_read, self.wake_write]
+        self.watch = -1
+        # Whoever else the caller forked holds a copy of our socket, so the socket alone would not show that it died.
+        with contextlib.suppress(OSError, AttributeError):
+            self.watch = os.pidfd_open(caller)
+            self.poller.register(self.watch, select.POLLIN)
+            self.inherited.append(self.watch)
+
+    def serve(self) -> None:
+        """Returns when the caller is gone."""
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self.wake_write, warn_on_full_buffer=False)
+        self.control.sendall(b"!")
+        while True:
+            ready = {descriptor for descriptor, _ in self.poller.poll(self._patience())}
+            if self.watch in ready or (self.watch < 0 and os.getppid() != self.caller):
+                return
+            self._reap()
+            if self.control.fileno() in ready and not self._accept():
+                return
+
+    def _patience(self) -> float | None:
+        """Milliseconds until something is due; None: wait for an event."""
+        if self.children:
+            return max(0.0, min(deadline for deadline, _ in self.children.values()) - time.monotonic()) * 1000 + 1
+        return None if self.watch >= 0 else 1000
+
+    def _accept(self) -> bool:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.control, REQUEST_BYTES, DESCRIPTORS)
+        except ConnectionError:
+            return False
+        if not message:
+            return False
+        request = json.loads(message)
+        parent = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError:  # no process to be had: the caller sees the pipe close without a word and says so
+            pid = -1
+        if pid == 0:
+            others = [reply for _, reply in self.children.values()]
+            _child(parent, request, descriptors, self.inherited + others)
+        source, target, reply = descriptors
+        os.close(source)
+        os.close(target)
+        if pid < 0:
+            os.close(reply)
+        else:
+            self.children[pid] = (time.monotonic() + request["seconds"], reply)
+        return True
+
+    def _reap(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.wake_read, 4096)
+        now = time.monotonic()
+        for pid, (deadline, reply) in list(self.children.items()):
+            if now >= deadline:
+                os.kill(pid, signal.SIGKILL)
+            ended, status = os.waitpid(pid, 0 if now >= deadline else os.WNOHANG)
+            if ended:
+                del self.children[pid]
+                with contextlib.suppress(OSError):  # the caller may have left
+                    os.write(reply, json.dumps({"ended": status}).encode() + b"\n")
+                os.close(reply)
+
+    def close(self) -> None:
+        for pid in self.children:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def main(control: int, caller: int) -> None:
+    """Serve requests that come over the socket `control` until the process `caller` is gone."""
+    for ignored in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the caller; when it ends, so do we
+        signal.signal(ignored, signal.SIG_IGN)
+    server = Server(socket.socket(fileno=control), caller)
+    if os.getppid() != caller:
+        sys.exit(0)
+    media_codec.preload()
+    _linux("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _linux("unshare", _CLONE_NEWUSER | _CLONE_NEWNET)
+    gc.collect()
+    gc.freeze()  # children must not copy pages only because the collector looked at them
+    gc.disable()
+    try:
+        server.serve()
+    finally:
+        server.close()
