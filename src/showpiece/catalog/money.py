@@ -1,0 +1,17 @@
+"""Prices as people read them.
+
+Amounts are integer minor units with an ISO 4217 code; `Decimal` only here, at the edge.
+"""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language, gettext, to_locale
+
+
+def price_text(minor: int, currency: str) -> str:
+    """`1250, "EUR"` as "€12.50" or «12,50 €» by the reader's language, and 0 as "free"."""
+    if minor == 0:
+        return gettext("free")
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+    return format_currency(amount, currency, locale=to_locale(get_language() or "en"))

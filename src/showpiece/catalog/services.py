@@ -1,0 +1,47 @@
+"""Writing the catalogue."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from showpiece.catalog.models import Category, Creator, Project, ProjectPicture
+from showpiece_predictors import media
+
+SMALL_WIDTH, LARGE_WIDTH = 640, 1280
+
+
+def category_create(**fields: Any) -> Category:
+    """A new category. `ValidationError` on a bad field."""
+    return _create(Category, fields)
+
+
+def creator_create(**fields: Any) -> Creator:
+    """A new creator page of `user`. `ValidationError` on a bad field, as a second page of one user."""
+    return _create(Creator, fields)
+
+
+def project_create(**fields: Any) -> Project:
+    """A new project. `ValidationError` on a bad field."""
+    return _create(Project, fields)
+
+
+def _create(model: Callable[..., Any], fields: dict[str, Any]) -> Any:
+    row = model(**fields)
+    row.full_clean()
+    row.save()
+    return row
+
+
+@transaction.atomic
+def picture_add(*, project: Project, source: Path | bytes, alt: str, translations: dict[str, Any]) -> ProjectPicture:
+    """Add a picture behind the others, in two sizes. `showpiece_predictors.media.MediaError` if it is no good image."""
+    small, large = media.thumbnails(source, [SMALL_WIDTH, LARGE_WIDTH])
+    picture = ProjectPicture(project=project, position=project.pictures.count(), alt=alt, translations=translations)
+    picture.small.save(small.suffix, ContentFile(small.data), save=False)
+    picture.large.save(large.suffix, ContentFile(large.data), save=False)
+    picture.full_clean()
+    picture.save()
+    return picture

@@ -1,0 +1,11 @@
+"""The ASGI application that the web server runs."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showpiece.config.settings")
+
+from showpiece.config.body_limit import BodyLimit
+
+application = BodyLimit(get_asgi_application())

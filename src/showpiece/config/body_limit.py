@@ -1,0 +1,111 @@
+"""Refusing a request by its size before its body is read.
+
+Django's ASGI handler stores the whole body before any view sees it, so the limit stands in front of it. The page is
+still answered by Django, with the form and a message: it gets the request with an empty body and the mark
+`showpiece.too_large`. What the client still sends is then read and dropped for a while, because a browser
+shows no answer on a connection that is closed while it sends.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.conf import settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MARK = "showpiece.too_large"
+DRAIN_BYTES = 64 * 2**20
+DRAIN_SECONDS = 10.0
+EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
+
+
+class BodyLimit:
+    """ASGI middleware around Django."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        limit = settings.REQUEST_MAX_BYTES
+        announced = _content_length(scope)
+        if announced is not None and announced > limit:
+            await self._refuse(scope, receive, send)
+        elif announced is None and _is_chunked(scope):
+            await self._measured(scope, receive, send, limit)
+        else:
+            await self.application(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        first = True
+
+        async def nothing() -> Message:
+            nonlocal first
+            if first:
+                first = False
+                return EMPTY
+            await asyncio.Event().wait()  # Django listens for the client's leaving
+            raise AssertionError
+
+        scope[MARK] = True
+        scope["headers"] = _without_body(scope["headers"])
+        await self.application(scope, nothing, send)
+        await _drain(receive)
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        """A body that does not tell its length is read up to the limit."""
+        chunks: list[Message] = []
+        size = 0
+        while True:
+            message = await receive()
+            chunks.append(message)
+            size += len(message.get("body", b""))
+            if size > limit:
+                chunks.clear()
+                await self._refuse(scope, receive, send)
+                return
+            if message["type"] != "http.request" or not message.get("more_body", False):
+                break
+
+        async def replay() -> Message:
+            return chunks.pop(0) if chunks else await receive()
+
+        await self.application(scope, replay, send)
+
+
+def _header(scope: Scope, name: bytes) -> bytes | None:
+    return next((value for key, value in scope["headers"] if key.lower() == name), None)
+
+
+def _content_length(scope: Scope) -> int | None:
+    value = _header(scope, b"content-length")
+    return int(value) if value is not None and value.isdigit() else None
+
+
+def _is_chunked(scope: Scope) -> bool:
+    return b"chunked" in (_header(scope, b"transfer-encoding") or b"").lower()
+
+
+def _without_body(headers: Any) -> list[tuple[bytes, bytes]]:
+    dropped = (b"content-length", b"transfer-encoding", b"content-type")
+    return [(name, value) for name, value in headers if name.lower() not in dropped]
+
+
+async def _drain(receive: Receive) -> None:
+    left = DRAIN_BYTES
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

@@ -1,0 +1,14 @@
+"""Every address of the site, one line a room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("showpiece.web.urls")),
+    path("", include("showpiece.accounts.urls")),
+    path("", include("showpiece.demos.urls")),
+    path("", include("showpiece.catalog.urls")),
+]
+handler400 = "showpiece.web.errors.bad_request"
+handler403 = "showpiece.web.errors.permission_denied"
+handler404 = "showpiece.web.errors.not_found"
+handler500 = "showpiece.web.errors.server_error"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class DemosConfig(AppConfig):
+    name = "showpiece.demos"

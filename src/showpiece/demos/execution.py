@@ -1,0 +1,71 @@
+"""Doing the work of one run, in a worker."""
+
+import time
+import uuid
+
+import structlog
+from django.utils.translation import gettext_noop
+
+from showpiece.demos import services
+from showpiece.demos.leases import Interrupted, Lease, leases
+from showpiece.demos.models import Run, RunFile
+from showpiece.demos.runners import runner_for
+from showpiece.jobs.process import WORKER_ID
+from showpiece_predictors import Canceled, PredictorError
+
+log = structlog.get_logger(__name__)
+
+# Written to the row in English and translated when shown.
+INTERNAL = gettext_noop("Something went wrong on our side. The fault was logged; please try again later.")
+TOO_LONG = gettext_noop("The work took too long and was stopped.")
+
+# A run that is over sooner than this shows no steps: each would cost a write.
+QUIET_SECONDS = 0.25
+
+
+def execute(run_id: uuid.UUID) -> None:
+    """Take the run, work, write down how it ended. Returns at once when the run is taken, ended or gone."""
+    run = services.run_claim(run_id=run_id, worker=WORKER_ID)
+    if run is None:
+        return
+    with leases.hold(run) as lease:
+        try:
+            _work(run, lease)
+        except Canceled:
+            services.run_stop(run=run)
+        except Interrupted as interruption:
+            _interrupted(run, interruption)
+        except PredictorError as error:
+            services.run_fail(run=run, error=str(error))
+        except Exception:
+            log.exception("run failed", run=str(run.pk), demo=str(run.demo_id))
+            services.run_fail(run=run, error=INTERNAL)
+
+
+def _work(run: Run, lease: Lease) -> None:
+    last = time.monotonic()
+
+    def progress(fraction: float, stage: str) -> None:
+        nonlocal last
+        lease.check()
+        if time.monotonic() - last >= QUIET_SECONDS:
+            last = time.monotonic()
+            services.run_report(run=run, progress=fraction, stage=stage)
+
+    inputs = [file for file in run.files.all() if file.role == RunFile.Role.INPUT]
+    files = {}
+    for row in inputs:
+        with row.file.open() as file:
+            files[row.field] = file.read()
+    outcome = runner_for(run.demo).run(run.input, files, progress)
+    lease.check()
+    services.run_succeed(run=run, output=outcome.values, images=outcome.images)
+
+
+def _interrupted(run: Run, interruption: Interrupted) -> None:
+    if interruption.reason == Interrupted.SHUTDOWN:
+        services.run_release(run=run)
+    elif interruption.reason == Interrupted.TOO_LONG:
+        services.run_fail(run=run, error=TOO_LONG)
+    else:
+        log.warning("run was taken over by another worker", run=str(run.pk))

@@ -1,0 +1,104 @@
+"""The form of a demo, made from the schema of its input."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from showpiece.demos.media_messages import image_limits, media_message
+from showpiece_predictors import media
+from showpiece_predictors.media import CleanImage, MediaError
+
+
+class ImageField(forms.FileField):
+    """An image whose bytes decide what it is; cleaned to a `CleanImage`, re-encoded and without metadata."""
+
+    widget = forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty_file=True, **options)  # `media` tells empty from broken, in one place
+
+    def clean(self, data: Any, initial: Any = None) -> CleanImage | None:
+        upload = cast(UploadedFile | None, super().clean(data, initial))
+        if upload is None:
+            return None
+        limits = image_limits()
+        if upload.size is not None and upload.size > limits.max_bytes:
+            raise forms.ValidationError(media_message(MediaError("too_large")), code="too_large")
+        try:
+            return media.clean_image(upload.read(), limits=limits)
+        except MediaError as error:
+            raise forms.ValidationError(media_message(error), code=error.code) from error
+
+
+class RunForm(forms.Form):
+    """What every demo's form has. `schema_form` adds the fields of one."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    image_names: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, sample: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if sample:
+            for name in self.image_names:
+                self.fields[name].required = False
+
+    def values(self) -> dict[str, Any]:
+        """The plain values of a valid form, by input field."""
+        skipped = {"key", *self.image_names}
+        return {name: value for name, value in self.cleaned_data.items() if name not in skipped and value is not None}
+
+    def images(self) -> dict[str, CleanImage]:
+        """The images of a valid form, by input field."""
+        return {name: self.cleaned_data[name] for name in self.image_names if self.cleaned_data.get(name)}
+
+
+def schema_form(schema: Mapping[str, Any]) -> type[RunForm]:
+    """The form class for `schema`, an OpenAPI document with `components.schemas.Input` as Cog writes it."""
+    components = schema["components"]["schemas"]
+    properties: dict[str, Any] = components["Input"]["properties"]
+    required = set(components["Input"].get("required", []))
+    ordered = sorted(properties.items(), key=lambda item: item[1].get("x-order", 0))
+    fields = {name: _field(_resolved(part, components), required=name in required) for name, part in ordered}
+    images = tuple(name for name, field in fields.items() if isinstance(field, ImageField))
+    return type("SchemaForm", (RunForm,), {**fields, "image_names": images})
+
+
+def _resolved(part: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    """Follow Cog's `allOf: [{$ref}]` for enums, and pydantic's `anyOf` for values that may be null."""
+    merged = dict(part)
+    for alternative in [*part.get("allOf", []), *part.get("anyOf", []), part]:
+        if reference := alternative.get("$ref"):
+            merged = {**components[reference.rpartition("/")[2]], **merged}
+        elif alternative is not part and alternative.get("type") != "null":
+            merged = {**alternative, **merged}
+    return merged
+
+
+def _field(part: dict[str, Any], *, required: bool) -> forms.Field:
+    # The texts of our predictors are in the catalogue (demos/texts.py); those of others stay as they are.
+    options: dict[str, Any] = {
+        "label": _(part["title"]) if part.get("title") else None,
+        "help_text": _(part["description"]) if part.get("description") else "",
+        "required": required,
+        "initial": part.get("default"),
+    }
+    if part.get("format") == "uri" and part.get("x-media") == "image":
+        return ImageField(**options)
+    if choices := part.get("enum"):
+        empty = [] if required or part.get("default") is not None else [("", "—")]
+        return forms.ChoiceField(choices=[*empty, *((value, _(str(value))) for value in choices)], **options)
+    kind = part.get("type")
+    limits = {"min_value": part.get("minimum"), "max_value": part.get("maximum")}
+    if kind == "boolean":
+        return forms.BooleanField(**{**options, "required": False})
+    if kind == "integer":
+        return forms.IntegerField(**limits, **options)
+    if kind == "number":
+        return forms.FloatField(
+            **limits, widget=forms.NumberInput(attrs={"step": part.get("multipleOf", "any")}), **options
+        )
+    return forms.CharField(max_length=part.get("maxLength", 2000), **options)

@@ -1,0 +1,58 @@
+"""Reading demos and runs."""
+
+import uuid
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+
+from showpiece.catalog.models import Project
+from showpiece.catalog.selectors import visible_projects
+from showpiece.demos.models import AboutSection, Demo, Run, RunFile
+from showpiece.demos.viewers import Viewer
+
+
+def visible_project(creator: str, project: str) -> Project:
+    """A project on display with its demo, by its address. `Http404` for any other."""
+    return get_object_or_404(visible_projects(), creator__slug=creator, slug=project)
+
+
+def demo_of(project: Project) -> Demo | None:
+    """The project's demo, if it has one."""
+    demo: Demo | None = getattr(project, "demo", None)
+    if demo is not None:
+        demo.project = project
+    return demo
+
+
+def visible_demo(creator: str, project: str) -> Demo:
+    """The demo of a project on display. `Http404` where there is none."""
+    demo = demo_of(visible_project(creator, project))
+    if demo is None:
+        raise Http404("This project has no demo.")
+    return demo
+
+
+def about_sections(demo: Demo) -> list[AboutSection]:
+    """The About page in the reader's language; a section that lacks it comes in the site's first language."""
+    order = AboutSection.Kind.values
+    chosen: dict[str, AboutSection] = {}
+    languages = [settings.LANGUAGE_CODE, get_language() or settings.LANGUAGE_CODE]
+    for section in demo.about_sections.filter(language__in=languages):
+        if section.kind not in chosen or section.language == languages[-1]:
+            chosen[section.kind] = section
+    return sorted(chosen.values(), key=lambda section: order.index(section.kind))
+
+
+def run_for(viewer: Viewer, run_id: uuid.UUID) -> Run:
+    """A run of the viewer's own. `Http404` for anybody else's: its address tells a stranger nothing."""
+    runs = Run.objects.select_related("demo__project__creator", "demo__project__category").prefetch_related("files")
+    return get_object_or_404(runs.filter(viewer.owns()), pk=run_id)
+
+
+def run_file_for(viewer: Viewer, run_id: uuid.UUID, file_id: uuid.UUID) -> RunFile:
+    """A file of a run of the viewer's own. `Http404` for any other."""
+    return get_object_or_404(
+        RunFile, pk=file_id, run_id=run_id, run__in=Run.objects.filter(viewer.owns()).filter(pk=run_id)
+    )

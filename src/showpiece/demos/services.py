@@ -1,0 +1,255 @@
+"""Writing runs: making one, moving it on, ending it.
+
+Every move is one conditional UPDATE, so two workers, a sweeper and a visitor may race: one wins, the others see
+that nothing matched. States only move forward.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from showpiece.demos.jobs import publish
+from showpiece.demos.models import AboutSection, Demo, Run, RunFile
+from showpiece.demos.runners import predictor_sample
+from showpiece.demos.viewers import Viewer
+from showpiece_predictors import media
+from showpiece_predictors.media import CleanImage
+
+log = structlog.get_logger(__name__)
+
+# How long the sweeper leaves a published job alone; doubled at each repetition.
+PUBLISH_PATIENCE = timedelta(seconds=10)
+
+
+class TooManyRuns(Exception):  # noqa: N818 - names a state of affairs, and is no fault
+    """The visitor, or the whole site, has too many unfinished runs."""
+
+
+class NotRunnable(Exception):  # noqa: N818
+    """The demo cannot be run here: it is not live, or is only a link."""
+
+
+class KeyTaken(Exception):  # noqa: N818
+    """Somebody else's run has this key."""
+
+
+def demo_create(*, sample: Path | bytes | None = None, **fields: Any) -> Demo:
+    """A new demo of `project`. A local one that is given no sample takes its predictor's.
+
+    `ValidationError` on a bad field, `showpiece_predictors.media.MediaError` for a sample that is no good image.
+    """
+    demo = Demo(**fields)
+    if sample is None and demo.can_run:
+        sample = predictor_sample(demo.predictor)
+    if sample is not None:
+        image = media.clean_image(sample)
+        demo.sample.save(image.suffix, ContentFile(image.data), save=False)
+    try:
+        demo.full_clean()
+        demo.save()
+    except BaseException:
+        if demo.sample:
+            demo.sample.delete(save=False)
+        raise
+    return demo
+
+
+def about_section_create(**fields: Any) -> AboutSection:
+    """A new section of a demo's About page. `ValidationError` on a bad field."""
+    section = AboutSection(**fields)
+    section.full_clean()
+    section.save()
+    return section
+
+
+def run_create(
+    *, demo: Demo, viewer: Viewer, key: uuid.UUID, values: Mapping[str, Any], images: Mapping[str, CleanImage]
+) -> Run:
+    """Start a run with `values` and the files in `images`, by field name; its job is sent once the row is committed.
+
+    The same `key` again gives the run that it made before. Raises `NotRunnable`, `TooManyRuns` or `KeyTaken`; then
+    nothing is kept.
+    """
+    if not demo.can_run:
+        raise NotRunnable
+    if made_before := Run.objects.filter(key=key).first():
+        return _own(made_before, viewer)
+    _check_room(viewer)
+    now = timezone.now()
+    run = Run(
+        demo=demo,
+        user_id=viewer.user_id,
+        visitor=viewer.visitor,
+        key=key,
+        input=dict(values),
+        created_at=now,
+        expires_at=now + timedelta(hours=settings.RUN_RETENTION_HOURS),
+        publish_after=now + PUBLISH_PATIENCE,
+    )
+    files = [_stored(run, RunFile.Role.INPUT, field, image) for field, image in images.items()]
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            RunFile.objects.bulk_create(files)
+            transaction.on_commit(lambda: publish(run))
+    except IntegrityError:
+        # The twin of a double click was faster.
+        _discard(files)
+        return _own(Run.objects.get(key=key), viewer)
+    except BaseException:
+        _discard(files)
+        raise
+    return run
+
+
+def _own(run: Run, viewer: Viewer) -> Run:
+    if not Run.objects.filter(viewer.owns(), pk=run.pk).exists():
+        raise KeyTaken
+    return run
+
+
+def _check_room(viewer: Viewer) -> None:
+    unfinished = Run.objects.filter(status__in=Run.OPEN)
+    if unfinished.filter(viewer.owns()).count() >= settings.RUN_MAX_OPEN_PER_VISITOR:
+        raise TooManyRuns
+    if unfinished.count() >= settings.RUN_MAX_OPEN:
+        raise TooManyRuns
+
+
+def _stored(run: Run, role: str, field: str, image: CleanImage) -> RunFile:
+    """The file in storage, its row not saved yet."""
+    row = RunFile(
+        run=run,
+        role=role,
+        field=field,
+        content_type=image.content_type,
+        size=len(image.data),
+        sha256=image.sha256,
+        width=image.width,
+        height=image.height,
+    )
+    row.file.save(image.suffix, ContentFile(image.data), save=False)
+    return row
+
+
+def _discard(files: list[RunFile]) -> None:
+    for row in files:
+        row.file.delete(save=False)
+
+
+def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
+    """Take a run that nobody works on: one that waits, or whose worker's lease has run out. None if there is none.
+
+    A job that arrives twice, or after the run was canceled, gets None.
+    """
+    now = timezone.now()
+    free = Q(status=Run.Status.STARTING) | Q(status=Run.Status.PROCESSING, lease_until__lte=now)
+    taken = Run.objects.filter(free, pk=run_id, attempt__lt=settings.RUN_MAX_ATTEMPTS).update(
+        status=Run.Status.PROCESSING,
+        attempt=F("attempt") + 1,
+        worker=worker,
+        started_at=Coalesce("started_at", now),
+        lease_until=lease_end(now),
+        publish_after=now,
+    )
+    if not taken:
+        return None
+    return Run.objects.select_related("demo").prefetch_related("files").get(pk=run_id)
+
+
+def lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+
+
+def _mine(run: Run) -> Any:
+    """The row as long as this attempt is the current one."""
+    return Run.objects.filter(pk=run.pk, attempt=run.attempt, status=Run.Status.PROCESSING)
+
+
+def run_report(*, run: Run, progress: float, stage: str) -> None:
+    """Show how far the work is."""
+    _mine(run).update(progress=min(max(progress, 0.0), 1.0), stage=stage[:100])
+
+
+def run_succeed(*, run: Run, output: Mapping[str, Any], images: Mapping[str, CleanImage]) -> bool:
+    """End a run well, with its output and result files. False, and nothing kept, if it is no longer this attempt's."""
+    files = [_stored(run, RunFile.Role.OUTPUT, field, image) for field, image in images.items()]
+    try:
+        with transaction.atomic():
+            ended = _mine(run).update(
+                status=Run.Status.SUCCEEDED,
+                output=dict(output),
+                progress=1.0,
+                stage="",
+                completed_at=timezone.now(),
+                lease_until=None,
+            )
+            if ended:
+                RunFile.objects.bulk_create(files)
+    except BaseException:
+        _discard(files)
+        raise
+    if not ended:
+        _discard(files)
+    return bool(ended)
+
+
+def run_fail(*, run: Run, error: str) -> bool:
+    """End a run badly; `error` is shown to its owner. False if it is no longer this attempt's."""
+    return _end(_mine(run), Run.Status.FAILED, error=error[:500])
+
+
+def run_stop(*, run: Run) -> bool:
+    """The worker has stopped a run that its owner canceled."""
+    return _end(_mine(run), Run.Status.CANCELED)
+
+
+def run_release(*, run: Run) -> None:
+    """Hand a run back unfinished, because this worker shuts down: it counts as no attempt and waits for no lease."""
+    _mine(run).update(attempt=F("attempt") - 1, lease_until=timezone.now(), publish_after=timezone.now())
+
+
+def run_cancel(*, run: Run) -> None:
+    """Cancel at its owner's wish: at once if it waits, else its worker stops within a second or two."""
+    if not _end(Run.objects.filter(pk=run.pk, status=Run.Status.STARTING), Run.Status.CANCELED):
+        Run.objects.filter(pk=run.pk, status=Run.Status.PROCESSING).update(cancel_requested=True)
+
+
+def run_publish_again(*, run: Run) -> bool:
+    """Take on to send the job of `run` once more. False if another sweeper was faster."""
+    patience = PUBLISH_PATIENCE * 2 ** min(run.publishes, 6)
+    updated: int = Run.objects.filter(pk=run.pk, publishes=run.publishes, publish_after=run.publish_after).update(
+        publishes=F("publishes") + 1, publish_after=timezone.now() + patience
+    )
+    return bool(updated)
+
+
+def run_give_up(*, run_id: uuid.UUID, error: str) -> bool:
+    """End a run whose workers all died."""
+    now = timezone.now()
+    spent = Run.objects.filter(
+        pk=run_id, status=Run.Status.PROCESSING, lease_until__lte=now, attempt__gte=settings.RUN_MAX_ATTEMPTS
+    )
+    return _end(spent, Run.Status.FAILED, error=error)
+
+
+def _end(runs: Any, status: str, **fields: Any) -> bool:
+    ended: int = runs.update(status=status, stage="", completed_at=timezone.now(), lease_until=None, **fields)
+    return bool(ended)
+
+
+def run_delete(*, run: Run) -> None:
+    """Forget a run and its files at once. A worker that has it finds its row gone and keeps nothing."""
+    files = list(run.files.all())
+    run.delete()
+    _discard(files)

@@ -1,0 +1,191 @@
+"""Trying a demo: send a form, watch the run, fetch what came out."""
+
+import json
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from showpiece.demos import selectors, services
+from showpiece.demos.forms import RunForm, schema_form
+from showpiece.demos.media_messages import image_limits, too_large_text
+from showpiece.demos.models import Demo, Run
+from showpiece.demos.results import RunView
+from showpiece.demos.runners import runner_for
+from showpiece.demos.viewers import known_viewer_of, viewer_of
+from showpiece.files import stored_file_response
+from showpiece_predictors import media
+from showpiece_predictors.media import CleanImage
+
+
+def form_for(demo: Demo) -> RunForm | None:
+    """An empty form for a demo that can be run, None for others."""
+    return schema_form(runner_for(demo).schema())() if demo.can_run else None
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _form_answer(request: HttpRequest, demo: Demo, form: RunForm, status: int) -> HttpResponse:
+    """The form again, with its messages: alone for htmx, else on a page of its own."""
+    template = "demos/_form.html" if _is_htmx(request) else "demos/form.html"
+    return render(request, template, {"demo": demo, "project": demo.project, "form": form}, status=status)
+
+
+def _runnable(creator: str, project: str) -> Demo:
+    demo = selectors.visible_demo(creator, project)
+    if not demo.can_run:
+        raise Http404("This demo cannot be run here.")
+    return demo
+
+
+@require_POST
+def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
+    """Start a run from the form, with the visitor's file or with the sample."""
+    demo = _runnable(creator, project)
+    with_sample = "use_sample" in request.POST and bool(demo.sample)
+    form = schema_form(runner_for(demo).schema())(request.POST, request.FILES, sample=with_sample)
+    if not form.is_valid():
+        return _form_answer(request, demo, form, 422)
+    try:
+        run = services.run_create(
+            demo=demo,
+            viewer=known_viewer_of(request),
+            key=form.cleaned_data["key"],
+            values=form.values(),
+            images=_sample_images(demo, form) if with_sample else form.images(),
+        )
+    except services.TooManyRuns:
+        form.add_error(None, _("Too many runs are waiting. Please let them finish first."))
+        return _form_answer(request, demo, form, 429)
+    except services.KeyTaken:
+        form.add_error(None, _("This form was used before. Please reload the page and send it again."))
+        return _form_answer(request, demo, form, 422)
+    if not _is_htmx(request):
+        return redirect(run, permanent=False)
+    response = _panel(request, run)
+    response["HX-Push-Url"] = run.get_absolute_url()
+    return response
+
+
+def _sample_images(demo: Demo, form: RunForm) -> dict[str, CleanImage]:
+    with demo.sample.open() as file:
+        image = media.clean_image(file.read(), limits=image_limits())
+    return dict.fromkeys(form.image_names[:1], image)
+
+
+def _too_large(request: HttpRequest, creator: str, project: str) -> HttpResponse:
+    demo = _runnable(creator, project)
+    form = schema_form(runner_for(demo).schema())({})
+    form.full_clean()
+    form.errors.clear()
+    form.add_error(next(iter(form.image_names), None), too_large_text())
+    return _form_answer(request, demo, form, 413)
+
+
+demo_run.too_large = _too_large  # type: ignore[attr-defined]
+
+
+@require_GET
+def demo_sample(request: HttpRequest, creator: str, project: str) -> HttpResponse:
+    """The demo's sample file, to download."""
+    demo = selectors.visible_demo(creator, project)
+    if not demo.sample:
+        raise Http404("This demo has no sample.")
+    suffix = demo.sample.name[demo.sample.name.rfind(".") :]
+    return stored_file_response(
+        demo.sample.storage, demo.sample.name, "image/jpeg", download_as=f"{project}-sample{suffix}"
+    )
+
+
+def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    return selectors.run_for(viewer_of(request), run_id)
+
+
+def panel_context(run: Run) -> dict[str, Any]:
+    """What the panel of a run is rendered from."""
+    return {"run": RunView(run), "demo": run.demo, "project": run.demo.project}
+
+
+def _panel(request: HttpRequest, run: Run) -> HttpResponse:
+    return render(
+        request,
+        "demos/_run.html",
+        panel_context(
+            Run.objects.select_related("demo__project__creator", "demo__project__category")
+            .prefetch_related("files")
+            .get(pk=run.pk)
+        ),
+    )
+
+
+@require_GET
+@never_cache
+def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """A run of the visitor's own: how far it is, or what came out."""
+    return render(request, "demos/run.html", panel_context(_run(request, run_id)))
+
+
+@require_GET
+@never_cache
+def run_panel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The panel alone, for polling."""
+    return render(request, "demos/_run.html", panel_context(_run(request, run_id)))
+
+
+@require_GET
+@never_cache
+def run_file(request: HttpRequest, run_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """A file of a run of the visitor's own."""
+    file = selectors.run_file_for(viewer_of(request), run_id, file_id)
+    name = f"{file.field}-{file.role}{file.file.name[file.file.name.rfind('.') :]}" if "download" in request.GET else ""
+    return stored_file_response(file.file.storage, file.file.name, file.content_type, download_as=name)
+
+
+@require_GET
+@never_cache
+def run_table(request: HttpRequest, run_id: uuid.UUID, name: str) -> HttpResponse:
+    """A table of the result as CSV."""
+    text = RunView(_run(request, run_id)).table_csv(name)
+    if text is None:
+        raise Http404("No such table.")
+    return _attachment(text, "text/csv; charset=utf-8", f"{name}.csv")
+
+
+@require_GET
+@never_cache
+def run_json(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The whole output as JSON."""
+    run = _run(request, run_id)
+    if run.output is None:
+        raise Http404("No output yet.")
+    return _attachment(json.dumps(run.output, indent=2, ensure_ascii=False), "application/json", "output.json")
+
+
+def _attachment(text: str, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(text, content_type=content_type, headers=headers)
+
+
+@require_POST
+def run_cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Stop a run of the visitor's own."""
+    run = _run(request, run_id)
+    services.run_cancel(run=run)
+    return _panel(request, run) if _is_htmx(request) else redirect(run)
+
+
+@require_POST
+def run_delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Delete a run of the visitor's own with all its files, at once."""
+    run = _run(request, run_id)
+    back = run.demo.get_absolute_url()
+    services.run_delete(run=run)
+    if _is_htmx(request):
+        return HttpResponse(headers={"HX-Redirect": back})
+    return HttpResponseRedirect(back)

@@ -1,0 +1,145 @@
+"""Filling an empty shop with the sample: people, projects, pictures and demos, through the rooms' own services."""
+
+import secrets
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from showpiece.accounts.models import User
+from showpiece.catalog import services as catalog
+from showpiece.catalog.models import Category, Creator, Project, Status
+from showpiece.demos import services as demos
+from showpiece.demos.models import AboutSection, Demo
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sample account, and the only time its password is known."""
+
+    role: str
+    email: str
+    password: str
+
+
+@transaction.atomic
+def fill() -> list[Account]:
+    """Fill the shop with what it lacks of the sample. Returns the accounts that were made now; twice does nothing.
+
+    What an operator edited or archived stays as it is.
+    """
+    shop = tomllib.loads((HERE / "shop.toml").read_text())
+    accounts = _people(shop)
+    categories = {row["slug"]: _category(row) for row in shop["category"]}
+    creators = {row["slug"]: _creator(row) for row in shop["creator"]}
+    projects = {
+        row["slug"]: _project(row, creators[row["creator"]], categories[row["category"]]) for row in shop["project"]
+    }
+    for row in shop["demo"]:
+        _demo(row, projects[row["project"]])
+    return accounts
+
+
+def _email(name: str) -> str:
+    return f"{name}@showpiece.example"
+
+
+def _people(shop: dict[str, Any]) -> list[Account]:
+    accounts = []
+    first_creator = shop["creator"][0]
+    known = [
+        ("staff", "staff", "Staff", {"is_staff": True, "is_superuser": True}),
+        ("creator", first_creator["slug"], first_creator["name"], {}),
+        ("member", "visitor", "Visitor", {}),
+    ]
+    for role, username, name, fields in known:
+        if User.objects.filter(username__iexact=username).exists():
+            continue
+        password = secrets.token_urlsafe(9)
+        User.objects.create_user(_email(username), username, password, name=name, **fields)
+        accounts.append(Account(role, _email(username), password))
+    # The other creators are there to be looked at; nobody signs in as them.
+    for row in shop["creator"][1:]:
+        if not User.objects.filter(username__iexact=row["slug"]).exists():
+            user = User(email=_email(row["slug"]), username=row["slug"], name=row["name"], password=make_password(None))
+            user.full_clean()
+            user.save()
+    return accounts
+
+
+def _russian(row: dict[str, Any], *names: str, **more: str) -> dict[str, dict[str, str]]:
+    texts = {name: row[f"{name}_ru"] for name in names if row.get(f"{name}_ru")}
+    return {"ru": texts | more}
+
+
+def _category(row: dict[str, Any]) -> Category:
+    found = Category.objects.filter(slug=row["slug"]).first()
+    return found or catalog.category_create(
+        slug=row["slug"],
+        name=row["name"],
+        description=row["description"],
+        translations=_russian(row, "name", "description"),
+    )
+
+
+def _creator(row: dict[str, Any]) -> Creator:
+    found = Creator.objects.filter(slug=row["slug"]).first()
+    return found or catalog.creator_create(
+        user=User.objects.get(username=row["slug"]),
+        slug=row["slug"],
+        name=row["name"],
+        about=row["about"],
+        translations=_russian(row, "about"),
+    )
+
+
+def _project(row: dict[str, Any], creator: Creator, category: Category) -> Project:
+    if found := Project.objects.filter(creator=creator, slug=row["slug"]).first():
+        return found
+    texts = HERE / "projects" / row["slug"]
+    published: datetime = row["published_at"]
+    project = catalog.project_create(
+        creator=creator,
+        category=category,
+        slug=row["slug"],
+        name=row["name"],
+        summary=row["summary"],
+        description=(texts / "en.md").read_text(),
+        tags=row["tags"],
+        url=row.get("url", ""),
+        price_minor=row["price_minor"],
+        currency=row["currency"],
+        status=Status.PUBLISHED,
+        published_at=published if published.tzinfo else published.replace(tzinfo=UTC),
+        translations=_russian(row, "name", "summary", description=(texts / "ru.md").read_text()),
+    )
+    catalog.picture_add(
+        project=project,
+        source=HERE / row["picture"],
+        alt=row["picture_alt"],
+        translations={"ru": {"alt": row["picture_alt_ru"]}},
+    )
+    return project
+
+
+def _demo(row: dict[str, Any], project: Project) -> Demo:
+    if found := Demo.objects.filter(project=project).first():
+        return found
+    demo = demos.demo_create(
+        project=project,
+        kind=row["kind"],
+        state=row["state"],
+        predictor=row.get("predictor", ""),
+        url=row.get("url", ""),
+    )
+    for language in ("en", "ru"):
+        for kind in AboutSection.Kind.values:
+            body = (HERE / "about" / row["project"] / language / f"{kind}.md").read_text()
+            demos.about_section_create(demo=demo, kind=kind, language=language, body=body)
+    return demo
