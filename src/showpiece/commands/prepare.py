@@ -1,0 +1,129 @@
+"""The steps that need Django, in one child process of `showpiece up`: it goes, and so does its memory."""
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from showpiece.commands import state
+from showpiece.commands.console import Problem, Steps, guarded
+
+ACCOUNTS = "accounts.txt"
+
+
+def main(arguments: list[str]) -> int:
+    """Called with the numbers of the steps: how many there are, how many are done."""
+    from showpiece.config.paths import home
+
+    total, done = (int(number) for number in arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showpiece.config.settings")
+    return guarded("showpiece", lambda: prepare(home(), Steps(total, done)))
+
+
+def is_prepared(home: Path) -> bool:
+    """Whether there is nothing for `prepare` to do."""
+    done = state.read(home)
+    return (
+        bool(done.get("sample") or not wants_sample())
+        and state.is_migrated(home, done)
+        and state.is_collected(home, done)
+    )
+
+
+def wants_sample() -> bool:
+    """`SHOWPIECE_SAMPLE=0` starts with an empty shop."""
+    return os.environ.get("SHOWPIECE_SAMPLE", "1").lower() not in ("0", "false", "no", "off")
+
+
+def skip(steps: Steps) -> None:
+    """The three steps, when there is nothing to do in any."""
+    steps.next("Database: up to date")
+    steps.next("Static files: up to date")
+    steps.next("Sample shop: filled before" if wants_sample() else "Sample shop: not wanted")
+
+
+def prepare(home: Path, steps: Steps) -> int:
+    """Migrate, collect and fill, as far as needed; each is noted when it is done."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        django.setup()
+        _migrate(home, steps)
+        _collect(home, steps)
+        _fill(home, steps)
+    except ImproperlyConfigured as error:
+        raise Problem(f"A setting is wrong: {error}.", "docs/configuration.md lists them.") from error
+    except DatabaseError as error:
+        first = str(error).strip().splitlines()[0]
+        raise Problem(
+            f"The database does not work: {first}.", "Check DATABASE_URL and the database's server."
+        ) from error
+    return 0
+
+
+def _quietly(command: str, **options: Any) -> str:
+    from django.core.management import call_command
+
+    output = io.StringIO()
+    call_command(command, stdout=output, **options)
+    return output.getvalue()
+
+
+def _migrate(home: Path, steps: Steps) -> None:
+    if state.is_migrated(home, state.read(home)):
+        steps.next("Database: up to date")
+        return
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    key = state.migrations_key(home)
+    recorder = MigrationRecorder(connection)
+    if not recorder.applied_migrations():
+        # An empty database, whatever an older note says of another one: it gets the sample shop.
+        state.write(home, sample=False)
+    with steps.during("Database: bringing it up to date"):
+        _quietly("migrate", interactive=False, verbosity=0)
+        applied = [f"{app}.{name}" for app, name in recorder.applied_migrations()]
+        state.write(home, migrations=key, applied=sorted(applied))
+
+
+def _collect(home: Path, steps: Steps) -> None:
+    if state.is_collected(home, state.read(home)):
+        steps.next("Static files: up to date")
+        return
+    key = state.static_key(home)
+    with steps.during("Static files: collecting"):
+        _quietly("collectstatic", interactive=False, verbosity=0, clear=True)
+        state.write(home, static=key)
+
+
+def _fill(home: Path, steps: Steps) -> None:
+    if not wants_sample():
+        steps.next("Sample shop: not wanted")
+        return
+    if state.read(home).get("sample"):
+        steps.next("Sample shop: filled before")
+        return
+    with steps.during("Sample shop: filling"):
+        draft, kept = home / f"{ACCOUNTS}.new", home / ACCOUNTS
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+        # The passwords go straight into a file that only its owner reads: a kill after the commit does not lose them.
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", buffering=1) as file:
+            from django.core.management import call_command
+
+            call_command("sample", stdout=file)
+        if draft.stat().st_size:
+            draft.replace(kept)
+        else:
+            draft.unlink()  # the shop had been filled before, by another machine on this database
+        state.write(home, sample=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
