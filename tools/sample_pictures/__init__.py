@@ -1,0 +1,1 @@
+"""The covers of the sample shop, written as SVG by hand-made code: one stage, ten showpieces."""
