@@ -1,0 +1,1 @@
+"""How the site looks: base page, components, tokens, preferences, error pages."""

@@ -1,0 +1,48 @@
+"""Error pages. The one for 500 asks nothing of the database, the session or the visitor's account."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from showpiece.web.context import chosen_theme
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _bare(request, "errors/400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def content_too_large(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _bare(request, "errors/413.html", 413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    try:
+        return _bare(request, "errors/500.html", 500)
+    except Exception:  # a page about a fault must not be a second fault
+        logger.exception("the error page could not be rendered")
+        return HttpResponse("Something went wrong on our side. Please try again.", "text/plain", 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """For `CSRF_FAILURE_VIEW`: mostly a page left open too long or cookies switched off."""
+    return _bare(request, "errors/csrf.html", 403)
+
+
+def _bare(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """Without context processors: they read the session, which may be what is broken or not there yet."""
+    page = render_to_string(template, {"theme": chosen_theme(request), "bare": True})
+    response = HttpResponse(page, status=status)
+    response["Vary"] = "Cookie, Accept-Language"
+    return response

@@ -1,0 +1,123 @@
+"""`/health/live` and `/health/ready`: whether the process answers, and whether each part behind it does."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from health_check.base import HealthCheck
+from health_check.checks import Cache, Database
+from health_check.exceptions import ServiceUnavailable
+
+from showpiece.config.paths import models_folder
+from showpiece.demos.models import Demo, WorkerBeat
+from showpiece.demos.upkeep import SILENT
+from showpiece_predictors import get
+
+
+@dataclass
+class Migrations(HealthCheck):  # type: ignore[misc]
+    """The database has the tables that this version needs."""
+
+    async def run(self) -> None:
+        if names := await sync_to_async(self._waiting)():
+            raise ServiceUnavailable(f"not applied: {', '.join(names)}")
+
+    def _waiting(self) -> list[str]:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+@dataclass
+class Storage(HealthCheck):  # type: ignore[misc]
+    """Files can be kept: the folder is there, or can be made."""
+
+    async def run(self) -> None:
+        try:
+            await sync_to_async(default_storage.listdir)("")
+        except FileNotFoundError:
+            return  # made with the first file
+        except OSError as error:
+            raise ServiceUnavailable(str(error)) from error
+
+
+@dataclass
+class Worker(HealthCheck):  # type: ignore[misc]
+    """A worker gave a sign of life lately."""
+
+    silent: timedelta = SILENT
+
+    async def run(self) -> None:
+        if not await WorkerBeat.objects.filter(seen_at__gte=timezone.now() - self.silent).aexists():
+            raise ServiceUnavailable("no worker has given a sign of life")
+
+
+@dataclass
+class Models(HealthCheck):  # type: ignore[misc]
+    """The weights of every live demo are on disk."""
+
+    async def run(self) -> None:
+        from showpiece_predictors.weights import missing
+
+        live = Demo.objects.filter(kind=Demo.Kind.LOCAL, state=Demo.State.LIVE)
+        for name in [name async for name in live.values_list("predictor", flat=True)]:
+            if lacking := missing(get(name).weights, models_folder()):
+                raise ServiceUnavailable(f"{name} lacks {', '.join(lacking)}")
+
+
+@dataclass
+class Broker(HealthCheck):  # type: ignore[misc]
+    """The broker takes connections."""
+
+    async def run(self) -> None:
+        await sync_to_async(self._connect)()
+
+    def _connect(self) -> None:
+        from showpiece.config.celery import make_app
+
+        try:
+            with make_app(settings.BROKER_URL).connection_for_write() as connected:
+                connected.ensure_connection(max_retries=1, timeout=2)
+        except Exception as error:
+            raise ServiceUnavailable("the broker does not answer") from error
+
+
+def checks() -> dict[str, HealthCheck]:
+    """The parts of this installation, by name."""
+    parts: dict[str, HealthCheck] = {
+        "database": Database(),
+        "migrations": Migrations(),
+        "cache": Cache(),
+        "storage": Storage(),
+        "worker": Worker(),
+        "models": Models(),
+    }
+    if settings.BROKER_URL:
+        parts["broker"] = Broker()
+    return parts
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+async def ready(request: HttpRequest) -> HttpResponse:
+    """200 when every part works, else 503; a row for each."""
+    rows: dict[str, dict[str, Any]] = {}
+    for name, check in checks().items():
+        result = await check.get_result()
+        rows[name] = {"ok": result.error is None, "detail": str(result.error or "")}
+    good = all(row["ok"] for row in rows.values())
+    return JsonResponse({"status": "ok" if good else "unavailable", "components": rows}, status=200 if good else 503)

@@ -1,0 +1,61 @@
+"""Pages that show several rooms at once."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from showpiece.catalog import selectors as catalog
+from showpiece.catalog.models import Project
+from showpiece.demos import selectors as demos
+from showpiece.demos.models import Demo
+from showpiece.demos.views import form_for
+
+LIVE, FRESH, MORE = 3, 4, 6
+PLACES = LIVE + FRESH + MORE
+
+
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """The shop window: what can be tried first, then the newest."""
+    newest = catalog.visible_projects().order_by("-published_at", "-pk")
+    # What runs here comes first, what will run soon next.
+    to_try = newest.filter(demo__kind=Demo.Kind.LOCAL).order_by("demo__state", "-published_at", "-pk")[:LIVE]
+    live = _with_demos(list(to_try))
+    others = _with_demos([project for project in newest[:PLACES] if project not in live])
+    context = {
+        "live": live,
+        "fresh": others[:FRESH],
+        "more": others[FRESH : FRESH + MORE],
+        "categories": catalog.visible_categories(),
+        "project_count": newest.count(),
+    }
+    return render(request, "web/front.html", context)
+
+
+def _with_demos(projects: list[Project]) -> list[Project]:
+    for project in projects:
+        demos.demo_of(project)
+    return projects
+
+
+@require_GET
+def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
+    """A project, with its demo in place."""
+    found = demos.visible_project(creator, project)
+    demo = demos.demo_of(found)
+    context = {
+        "project": found,
+        "demo": demo,
+        "form": form_for(demo) if demo else None,
+        "run": None,
+        "related": catalog.related_projects(found),
+    }
+    return render(request, "web/project.html", context)
+
+
+@require_GET
+def about(request: HttpRequest, creator: str, project: str) -> HttpResponse:
+    """What stands behind a demo: the sections of its About page."""
+    demo = demos.visible_demo(creator, project)
+    context = {"project": demo.project, "demo": demo, "sections": demos.about_sections(demo)}
+    return render(request, "web/about.html", context)

@@ -1,0 +1,113 @@
+// Small comforts for every page; all of it works without them. Listeners sit on the document, so that parts which
+// htmx swaps in need no set-up of their own.
+(() => {
+  "use strict";
+  const on = (type, act, options) => document.addEventListener(type, act, options);
+  const near = (event, selector) => event.target instanceof Element && event.target.closest(selector);
+
+  // Pictures below the screen wait until they come near.
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        target.src = target.dataset.src;
+        target.removeAttribute("data-src");
+        watcher.unobserve(target);
+      }
+    },
+    { rootMargin: "300px" },
+  );
+  const watch = (root) => root.querySelectorAll("img[data-src]").forEach((img) => watcher.observe(img));
+  watch(document);
+  on("htmx:load", (event) => watch(event.detail.elt));
+  on("beforeprint", () => document.querySelectorAll("img[data-src]").forEach((img) => (img.src = img.dataset.src)));
+
+  on("click", (event) => {
+    const dismiss = near(event, "[data-dismiss]");
+    if (dismiss) dismiss.closest(".notice").remove();
+
+    const copy = near(event, "[data-copy]");
+    if (copy) copyCode(copy);
+
+    const opener = near(event, "[data-dialog]");
+    if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+    if (near(event, "[data-dialog-close]")) event.target.closest("dialog").close();
+    if (event.target instanceof HTMLDialogElement && outside(event)) event.target.close();
+
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  on("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A click beside an open dialog lands on the dialog element itself.
+  function outside({ target, clientX: x, clientY: y }) {
+    const box = target.getBoundingClientRect();
+    return x < box.left || x > box.right || y < box.top || y > box.bottom;
+  }
+
+  async function copyCode(button) {
+    const code = button.closest(".code").querySelector("code");
+    const label = button.querySelector("span");
+    const before = label.textContent;
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      label.textContent = button.dataset.copied;
+      announce(button.dataset.copied);
+      setTimeout(() => (label.textContent = before), 2000);
+    } catch {
+      getSelection().selectAllChildren(code); // no leave to copy: at least it is marked
+    }
+  }
+
+  function announce(text) {
+    document.getElementById("announcer").textContent = text;
+  }
+  on("showpiece:announce", (event) => announce(event.detail));
+
+  // A form that names a dialog asks before it is sent. Without a script it is sent at once.
+  on("submit", (event) => {
+    const form = event.target;
+    const dialog = form.dataset.confirm && document.getElementById(form.dataset.confirm);
+    if (!dialog || form.dataset.confirmed) return;
+    event.preventDefault();
+    dialog.querySelector("[data-dialog-confirm]").onclick = () => {
+      form.dataset.confirmed = "yes";
+      dialog.close();
+      form.requestSubmit();
+    };
+    dialog.showModal();
+  });
+
+  on("input", (event) => {
+    if (event.target.type !== "range") return;
+    const output = event.target.parentElement.querySelector("output");
+    if (output) output.value = event.target.value;
+  });
+
+  // In-page navigation follows the section that is being read.
+  const links = [...document.querySelectorAll(".page-nav a[href^='#']")];
+  if (links.length) {
+    const marker = new IntersectionObserver(
+      (entries) => {
+        const seen = entries.find((entry) => entry.isIntersecting);
+        if (!seen) return;
+        for (const link of links) {
+          if (link.hash === `#${seen.target.id}`) link.setAttribute("aria-current", "true");
+          else link.removeAttribute("aria-current");
+        }
+      },
+      { rootMargin: "-10% 0px -75%" },
+    );
+    for (const link of links) {
+      const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (section) marker.observe(section);
+    }
+  }
+})();
