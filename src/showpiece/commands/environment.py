@@ -139,7 +139,8 @@ class Environment:
         )
         if index.strip().startswith("http"):
             env.setdefault("UV_DEFAULT_INDEX", index.strip())
-        env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
+        # Compiled now: where Python is told not to write bytecode, each start would compile everything anew.
+        env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1", "UV_COMPILE_BYTECODE": "1"}
         base = [str(uv), "pip", "install", "--quiet", "--python", str(self.python)]
         status, output = call([*base, *arguments], env=env, quiet=True)
         if status != 0 and BAD_CERTIFICATE.search(output):

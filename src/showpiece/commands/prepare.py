@@ -108,21 +108,27 @@ def _fill(home: Path, steps: Steps) -> None:
     if state.read(home).get("sample"):
         steps.next("Sample shop: filled before")
         return
-    with steps.during("Sample shop: filling"):
-        draft, kept = home / f"{ACCOUNTS}.new", home / ACCOUNTS
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
-        # The passwords go straight into a file that only its owner reads: a kill after the commit does not lose them.
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", buffering=1) as file:
-            from django.core.management import call_command
+    from django.db import transaction
 
-            call_command("sample", stdout=file)
-        if draft.stat().st_size:
-            draft.replace(kept)
-        else:
-            draft.unlink()  # the shop had been filled before, by another machine on this database
+    with steps.during("Sample shop: filling"):
+        with transaction.atomic():
+            passwords = _quietly("sample")
+            if passwords:
+                # Before the commit: a kill right after it must not lose them.
+                _write_private(home / f"{ACCOUNTS}.new", passwords)
+        # No passwords and no draft: the shop had been filled before, by another machine on this database.
+        with contextlib.suppress(FileNotFoundError):
+            (home / f"{ACCOUNTS}.new").replace(home / ACCOUNTS)
         state.write(home, sample=True)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """For its owner's eyes only from the first moment."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 if __name__ == "__main__":
