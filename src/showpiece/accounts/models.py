@@ -36,7 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in, by e-mail."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("e-mail"), unique=True)
     username = models.CharField(_("username"), max_length=40, validators=[ASCIIUsernameValidator()])
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_active = models.BooleanField(_("active"), default=True)

@@ -1,14 +1,16 @@
 """Writing the catalogue."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Model
 
 from showpiece.catalog.models import Category, Creator, Project, ProjectPicture
 from showpiece_predictors import media
+
+M = TypeVar("M", bound=Model)
 
 SMALL_WIDTH, LARGE_WIDTH = 640, 1280
 
@@ -28,7 +30,7 @@ def project_create(**fields: Any) -> Project:
     return _create(Project, fields)
 
 
-def _create(model: Callable[..., Any], fields: dict[str, Any]) -> Any:
+def _create(model: type[M], fields: dict[str, Any]) -> M:
     row = model(**fields)
     row.full_clean()
     row.save()

@@ -8,11 +8,10 @@ from typing import Any
 
 from celery import Celery
 from django.utils.module_loading import import_string
-from django_tasks import Task
 from django_tasks.backends.base import BaseTaskBackend
-from django_tasks.base import TaskResult, TaskResultStatus
+from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.signals import task_enqueued
-from kombu import Queue
+from kombu.entity import Queue
 
 from showpiece.config.tasks import QUEUES
 
@@ -21,11 +20,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showpiece.config.settings")
 JOB = "showpiece.job"
 
 
+def _queue(name: str) -> Queue:
+    return Queue(name, queue_arguments={"x-queue-type": "quorum"})  # type: ignore[no-untyped-call]
+
+
 def make_app(broker_url: str) -> Celery:
     """The Celery application on the broker at `broker_url`."""
     app = Celery("showpiece", broker=broker_url, set_as_current=False)
     app.conf.update(
-        task_queues=[Queue(name, queue_arguments={"x-queue-type": "quorum"}) for name in QUEUES],
+        task_queues=[_queue(name) for name in QUEUES],
         task_default_queue="default",
         task_default_queue_type="quorum",
         task_acks_late=True,
@@ -64,7 +67,7 @@ class CeleryBackend(BaseTaskBackend):
 
         self.app = make_app(settings.BROKER_URL)
 
-    def enqueue(self, task: Task[..., Any], args: Any, kwargs: Any) -> TaskResult[..., Any]:
+    def enqueue(self, task: Task[..., Any], args: Any, kwargs: Any) -> TaskResult[Any]:
         self.validate_task(task)
         message = self.app.send_task(
             JOB,
@@ -73,7 +76,7 @@ class CeleryBackend(BaseTaskBackend):
             eta=task.run_after,
             retry=False,
         )
-        result: TaskResult[..., Any] = TaskResult(
+        result: TaskResult[Any] = TaskResult(
             task=task,
             id=str(message.id),
             status=TaskResultStatus.READY,

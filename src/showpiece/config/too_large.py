@@ -23,6 +23,6 @@ class TooLargeMiddleware(MiddlewareMixin):
             return None
         answer = getattr(view, "too_large", None)
         if answer is None:
-            return render(request, "413.html", status=413)
+            return render(request, "errors/413.html", status=413)
         response: HttpResponse = answer(request, *args, **kwargs)
         return response

@@ -22,7 +22,7 @@ class ImageField(forms.FileField):
         super().__init__(allow_empty_file=True, **options)  # `media` tells empty from broken, in one place
 
     def clean(self, data: Any, initial: Any = None) -> CleanImage | None:
-        upload = cast(UploadedFile | None, super().clean(data, initial))
+        upload = cast("UploadedFile[Any] | None", super().clean(data, initial))
         if upload is None:
             return None
         limits = image_limits()
@@ -92,7 +92,7 @@ def _field(part: dict[str, Any], *, required: bool) -> forms.Field:
         empty = [] if required or part.get("default") is not None else [("", "—")]
         return forms.ChoiceField(choices=[*empty, *((value, _(str(value))) for value in choices)], **options)
     kind = part.get("type")
-    limits = {"min_value": part.get("minimum"), "max_value": part.get("maximum")}
+    limits: dict[str, Any] = {"min_value": part.get("minimum"), "max_value": part.get("maximum")}
     if kind == "boolean":
         return forms.BooleanField(**{**options, "required": False})
     if kind == "integer":

@@ -10,7 +10,7 @@ from django_tasks import task
 from showpiece.demos.models import Run
 
 if TYPE_CHECKING:
-    from django_tasks import Task
+    from django_tasks.base import Task
 
 log = structlog.get_logger(__name__)
 

@@ -50,7 +50,7 @@ class Demo(models.Model):
         return f"{self.project} ({self.get_kind_display()})"
 
     def get_absolute_url(self) -> str:
-        return f"{self.project.get_absolute_url()}#try"
+        return f"{self.project.get_absolute_url()}#demo"
 
     def _url(self, name: str) -> str:
         return reverse(name, args=[self.project.creator.slug, self.project.slug])

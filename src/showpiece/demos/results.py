@@ -99,7 +99,7 @@ class RunView:
     def _files(self) -> dict[tuple[str, str], RunFile]:
         return {(file.role, file.field): file for file in self.run.files.all()}
 
-    @property
+    @cached_property
     def input_files(self) -> list[Block]:
         properties = self._schemas["Input"]["properties"]
         return [
@@ -108,7 +108,7 @@ class RunView:
             if role == RunFile.Role.INPUT
         ]
 
-    @property
+    @cached_property
     def result(self) -> list[Block] | None:
         """The parts of the output in the schema's order, and the whole of it as JSON. None before success."""
         if self.status != Run.Status.SUCCEEDED:
@@ -172,9 +172,17 @@ class RunView:
         writer = csv.writer(out)
         writer.writerow(names)
         for row in rows:
-            value = (row.get(key) for key in names)
-            writer.writerow([" ".join(map(str, item)) if isinstance(item, list) else item for item in value])
+            writer.writerow([_csv_value(row.get(key)) for key in names])
         return out.getvalue()
+
+
+def _csv_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    # A spreadsheet would run a text that begins like this as a formula.
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
 
 
 def _ordered(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -1,7 +1,9 @@
 """Trying a demo: send a form, watch the run, fetch what came out."""
 
 import json
+import mimetypes
 import uuid
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -97,10 +99,10 @@ def demo_sample(request: HttpRequest, creator: str, project: str) -> HttpRespons
     demo = selectors.visible_demo(creator, project)
     if not demo.sample:
         raise Http404("This demo has no sample.")
-    suffix = demo.sample.name[demo.sample.name.rfind(".") :]
-    return stored_file_response(
-        demo.sample.storage, demo.sample.name, "image/jpeg", download_as=f"{project}-sample{suffix}"
-    )
+    name = str(demo.sample.name)
+    content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    download_as = f"{project}-sample{PurePosixPath(name).suffix}"
+    return stored_file_response(demo.sample.storage, name, content_type, download_as=download_as)
 
 
 def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -143,8 +145,9 @@ def run_panel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def run_file(request: HttpRequest, run_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """A file of a run of the visitor's own."""
     file = selectors.run_file_for(viewer_of(request), run_id, file_id)
-    name = f"{file.field}-{file.role}{file.file.name[file.file.name.rfind('.') :]}" if "download" in request.GET else ""
-    return stored_file_response(file.file.storage, file.file.name, file.content_type, download_as=name)
+    name = str(file.file.name)
+    download_as = f"{file.field}-{file.role}{PurePosixPath(name).suffix}" if "download" in request.GET else ""
+    return stored_file_response(file.file.storage, name, file.content_type, download_as=download_as)
 
 
 @require_GET

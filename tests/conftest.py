@@ -1,0 +1,44 @@
+"""What every test stands on: a data folder of its own, and factories."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings. Each worker of a parallel run gets its own; weights are shared, as they never change.
+_given = os.environ.get("SHOWPIECE_HOME")
+os.environ.setdefault("SHOWPIECE_MODELS", str(Path(_given or Path(__file__).resolve().parents[1] / "var") / "models"))
+_home = tempfile.mkdtemp(prefix="showpiece-test-")
+os.environ["SHOWPIECE_HOME"] = _home
+(Path(_home) / "static").mkdir()
+os.environ.setdefault("SECRET_KEY", "only for tests")
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
+    """Files of a test go to its own folder, and static files need no manifest."""
+    stores = {
+        name: {**options, "OPTIONS": {**options["OPTIONS"], "location": tmp_path / "media" / name}}
+        for name, options in settings.STORAGES.items()
+        if name != "staticfiles"
+    }
+    settings.STORAGES = {
+        **stores,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    return
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

@@ -1,0 +1,73 @@
+"""Rows for tests."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from showpiece.accounts.models import User
+from showpiece.catalog.models import Category, Creator, Project, Status
+from showpiece.demos.models import Demo, Run
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    name = factory.Faker("name")
+
+
+class CategoryFactory(factory.django.DjangoModelFactory[Category]):
+    class Meta:
+        model = Category
+
+    slug = factory.Sequence(lambda n: f"category-{n}")
+    name = factory.Sequence(lambda n: f"Category {n}")
+
+
+class CreatorFactory(factory.django.DjangoModelFactory[Creator]):
+    class Meta:
+        model = Creator
+
+    user = factory.SubFactory(UserFactory)
+    slug = factory.Sequence(lambda n: f"creator-{n}")
+    name = factory.Faker("name")
+
+
+class ProjectFactory(factory.django.DjangoModelFactory[Project]):
+    class Meta:
+        model = Project
+
+    creator = factory.SubFactory(CreatorFactory)
+    category = factory.SubFactory(CategoryFactory)
+    slug = factory.Sequence(lambda n: f"project-{n}")
+    name = factory.Sequence(lambda n: f"Project {n}")
+    summary = "Does one thing well."
+    status = Status.PUBLISHED
+    published_at = factory.Sequence(lambda n: timezone.now() - timedelta(days=1) + timedelta(seconds=n))
+
+
+class DemoFactory(factory.django.DjangoModelFactory[Demo]):
+    class Meta:
+        model = Demo
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = Demo.Kind.LOCAL
+    state = Demo.State.LIVE
+    predictor = "mirror"
+
+
+class RunFactory(factory.django.DjangoModelFactory[Run]):
+    class Meta:
+        model = Run
+
+    demo = factory.SubFactory(DemoFactory)
+    visitor = "a visitor"
+    key = factory.LazyFunction(uuid.uuid4)
+    input: Any = factory.LazyFunction(dict)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=24))
+    publish_after = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=10))
