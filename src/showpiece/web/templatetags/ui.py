@@ -63,6 +63,14 @@ def stage_block(run: Any) -> Any:
 
 
 @register.filter
+def main_block(run: Any) -> Any:
+    """What the large download button gives: what is on the stage, else the first thing that can be had."""
+    blocks = run.result or []
+    shown = [block for block in blocks if block.kind in {"image", "video"}]
+    return next((block for block in [*shown, *blocks] if getattr(block, "download_url", "")), None)
+
+
+@register.filter
 def differs(block: object, other: object) -> bool:
     return block is not other
 
@@ -78,3 +86,8 @@ def download_label(block: Any) -> str:
     if block.kind == "video":
         return gettext("Download the film")
     return gettext("Download the file")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
