@@ -11,6 +11,7 @@ from showpiece.commands.processes import die_with_parent
 
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
+OK = 200
 
 
 def announce(home: Path, *, with_accounts: bool) -> None:
@@ -30,8 +31,8 @@ def announce(home: Path, *, with_accounts: bool) -> None:
         os._exit(status)
 
 
-def ready(bind: str, port: int) -> tuple[int, str]:
-    """Status and body of `/health/ready`; (0, reason) when nothing answers."""
+def ask(bind: str, port: int, path: str) -> tuple[int, str]:
+    """Status and body of a page of the web server; (0, reason) when nothing answers."""
     import http.client
     from urllib.parse import urlsplit
 
@@ -39,7 +40,7 @@ def ready(bind: str, port: int) -> tuple[int, str]:
     connection = http.client.HTTPConnection(address.hostname or bind, port, timeout=5)
     try:
         # A name that the site answers to, and the scheme that it expects, whatever it was told to be.
-        connection.request("GET", "/health/ready", headers={"Host": _own_name(), "X-Forwarded-Proto": "https"})
+        connection.request("GET", path, headers={"Host": _own_name(), "X-Forwarded-Proto": "https"})
         answer = connection.getresponse()
         return answer.status, answer.read(100_000).decode(errors="replace")
     except (OSError, http.client.HTTPException) as error:
@@ -57,15 +58,18 @@ def _own_name() -> str:
 def _wait_and_tell(home: Path, *, with_accounts: bool) -> None:
     bind, port = checks.web_address()
     began, told = time.monotonic(), False
+    answering = False
     while True:
-        status, body = ready(bind, port)
-        if status == 200:
+        # The thorough page only once the cheap one answers: each look at it costs the web process some time.
+        answering = answering or ask(bind, port, "/health/live")[0] == OK
+        status, body = ask(bind, port, "/health/ready") if answering else (0, "")
+        if status == OK:
             break
         if not told and time.monotonic() - began > PATIENCE_SECONDS:
             told = True
             say(f"Not ready yet ({status or 'no answer'}): {' '.join(body.split())[:300]}")
             say(f"Still waiting. Look at {home / 'logs'} and at: {doctor()}")
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS * (3 if answering else 1))
     (home / "run" / "ready").touch()
     accounts = home / prepare.ACCOUNTS
     say(f"\nShowpiece is open: {checks.url(bind, port)}\n")

@@ -32,6 +32,11 @@ def is_prepared(home: Path) -> bool:
     )
 
 
+def is_new(home: Path) -> bool:
+    """Whether there is no database yet; looking at a SQLite one would make an empty file."""
+    return "DATABASE_URL" not in os.environ and not (home / "showpiece.sqlite3").exists()
+
+
 def wants_sample() -> bool:
     """`SHOWPIECE_SAMPLE=0` starts with an empty shop."""
     return os.environ.get("SHOWPIECE_SAMPLE", "1").lower() not in ("0", "false", "no", "off")
