@@ -34,12 +34,13 @@ REQUEST_BYTES = 512  # every request is padded to this, so that one read takes o
 DESCRIPTORS = 3  # input, output, reply pipe
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_LIBC = ctypes.CDLL(None)
 
 
 def _linux(function: str, *arguments: int) -> None:
     """Call a Linux-only libc function, best effort: some hosts forbid it, and elsewhere it does not exist."""
     with contextlib.suppress(OSError, AttributeError):
-        getattr(ctypes.CDLL(None), function)(*arguments)
+        getattr(_LIBC, function)(*arguments)
 
 
 def limit(memory_bytes: int, seconds: float) -> None:

@@ -97,9 +97,9 @@ def _flatten(image: Image.Image) -> Image.Image:
 def upright_rgb(image: Image.Image) -> Image.Image:
     """First frame of an opened image, orientation applied, as RGB."""
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    # exif_transpose keeps `info`, and with it the profile and the transparent colour.
-    return _flatten(upright)
+    # In place, since otherwise an image that stands upright already is copied too; keeps profile and transparent colour.
+    ImageOps.exif_transpose(image, in_place=True)
+    return _flatten(image)
 
 
 def decode(data: bytes, limits: dict[str, Any], out: mmap.mmap) -> dict[str, Any]:
