@@ -97,7 +97,7 @@ def _flatten(image: Image.Image) -> Image.Image:
 def upright_rgb(image: Image.Image) -> Image.Image:
     """First frame of an opened image, orientation applied, as RGB."""
     image.load()
-    # In place, since otherwise an image that stands upright already is copied too; keeps profile and transparent colour.
+    # In place, or else an image that stands upright already is copied. Keeps the profile and the transparent colour.
     ImageOps.exif_transpose(image, in_place=True)
     return _flatten(image)
 
@@ -122,8 +122,8 @@ def write(image: Image.Image, options: dict[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def encode(pixels: mmap.mmap | bytes, request: dict[str, Any], out: mmap.mmap) -> dict[str, Any]:
-    """Encode pixels at the widths asked for (0: as it is), one file after the other in `out`. Never enlarges."""
+def encode(pixels: Any, request: dict[str, Any], out: mmap.mmap) -> dict[str, Any]:
+    """Encode pixels (a buffer of H x W x 3 bytes) at the widths asked for (0: as it is), one file after the other in `out`. Never enlarges."""
     full = Image.frombuffer("RGB", (request["width"], request["height"]), pixels, "raw", "RGB", 0, 1)
     files = []
     at = 0

@@ -105,7 +105,7 @@ def square(picture: Image.Image, center: tuple[float, float], size: float) -> Im
 def turned(picture: Image.Image, points: npt.NDArray[np.float64], side: int, padding: float) -> Image.Image:
     """dlib's view: the rotation, scale and shift that lay the landmarks best (least squares) onto the mean face.
 
-    With a = scale·cos, b = scale·sin: x' = a·x - b·y + u and y' = b·x + a·y + v, from view to picture, linear in a, b, u, v.
+    From view to picture: x' = a·x - b·y + u, y' = b·x + a·y + v with a = scale·cos, b = scale·sin; linear in a, b, u, v.
     """
     x, y = ((MEAN_FACE + padding) / (1 + 2 * padding) * side).T
     one, zero = np.ones(len(x)), np.zeros(len(x))
@@ -115,7 +115,7 @@ def turned(picture: Image.Image, points: npt.NDArray[np.float64], side: int, pad
 
 
 def batch(chips: Sequence[Image.Image]) -> Array:
-    """RGB pictures of one size to an (N, 3, H, W) float32 batch, 0 to 255: face-api's graph takes the means away itself."""
+    """RGB pictures of one size as (N, 3, H, W) float32, 0 to 255: face-api's graph takes the means away itself."""
     return np.stack([np.asarray(chip) for chip in chips]).transpose(0, 3, 1, 2).astype(np.float32)
 
 

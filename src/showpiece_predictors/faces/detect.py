@@ -1,8 +1,8 @@
 """CenterFace: every face in an image, with five landmarks, at any size and shape of image.
 
-Xu, Yan, Yang et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point", 2020 (arXiv:1911.03599). The network
-predicts, on a grid of one cell per 4 x 4 pixels, how likely a face has its centre in the cell, the log of its height and
-width in cells, the offset of the centre, and the landmarks as fractions of the box.
+Xu, Yan, Yang et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point", 2020 (arXiv:1911.03599).
+The network predicts, on a grid of one cell per 4 x 4 pixels, how likely a face has its centre in the cell, the log of
+its height and width in cells, the offset of the centre, and the landmarks as fractions of the box.
 """
 
 from __future__ import annotations
@@ -31,16 +31,19 @@ SIDE = 640  # at this size;
 TINY = 14  # under this,
 CROWD_SIDE = 960  # at this size
 OVERLAP = 0.3  # two boxes that share more (intersection over union) are one face
-#: The size is fixed to 10 x 3 x 32 x 32 in the file. Each dimension is two bytes, `dim_value` and the number; the same two
-#: bytes may say `dim_param` and an empty name, which is "any size", and no length in the file changes.
+#: The size is fixed to 10 x 3 x 32 x 32 in the file. Each dimension is two bytes, `dim_value` and the number; as
+#: `dim_param` and an empty name they mean "any size", and no length in the file changes.
 _FIXED = bytes.fromhex("0a02080a0a0208030a0208200a020820")
 _ANY = bytes.fromhex("0a0212000a0208030a0212000a021200")
 
 
 @dataclass(frozen=True)
 class Detection:
-    """A face. `box`: left, top, right, bottom; `points`: (5, 2) x, y of right eye, left eye, nose, mouth corners
-    (right and left as in the picture seen from the face); all in pixels of the image given, and possibly beyond its edge."""
+    """A face, in pixels of the image; it may reach beyond the edge.
+
+    `box`: left, top, right, bottom. `points`: (5, 2) x and y of both eyes, the nose, both corners of the mouth, each pair
+    from left to right in the picture.
+    """
 
     box: tuple[float, float, float, float]
     points: Array

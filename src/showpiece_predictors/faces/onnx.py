@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def session(model: Path | bytes) -> ort.InferenceSession:
     """Load a model for the CPU.
 
-    One thread: the worker runs several images at once, which uses all cores without a pool's spinning and switching. No arena
-    and no memory pattern: both keep the largest image's memory for ever, and measured no faster here.
+    One thread: the worker runs several images at once, which uses all cores without a pool's spinning and switching.
+    No arena and no memory pattern: both keep the largest image's memory for ever, and measured no faster here.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
