@@ -123,7 +123,7 @@ def write(image: Image.Image, options: dict[str, Any]) -> bytes:
 
 
 def encode(pixels: Any, request: dict[str, Any], out: mmap.mmap) -> dict[str, Any]:
-    """Encode pixels (a buffer of H x W x 3 bytes) at the widths asked for (0: as it is), one file after the other in `out`. Never enlarges."""
+    """Encode H x W x 3 bytes at the widths asked for (0: as it is), one file after the other. Never enlarges."""
     full = Image.frombuffer("RGB", (request["width"], request["height"]), pixels, "raw", "RGB", 0, 1)
     files = []
     at = 0

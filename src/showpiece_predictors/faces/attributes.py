@@ -105,7 +105,7 @@ def square(picture: Image.Image, center: tuple[float, float], size: float) -> Im
 def turned(picture: Image.Image, points: npt.NDArray[np.float64], side: int, padding: float) -> Image.Image:
     """dlib's view: the rotation, scale and shift that lay the landmarks best (least squares) onto the mean face.
 
-    From view to picture: x' = a·x - b·y + u, y' = b·x + a·y + v with a = scale·cos, b = scale·sin; linear in a, b, u, v.
+    From view to picture: x' = a·x - b·y + u, y' = b·x + a·y + v, where a = scale·cos and b = scale·sin.
     """
     x, y = ((MEAN_FACE + padding) / (1 + 2 * padding) * side).T
     one, zero = np.ones(len(x)), np.zeros(len(x))

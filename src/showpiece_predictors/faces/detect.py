@@ -41,8 +41,8 @@ _ANY = bytes.fromhex("0a0212000a0208030a0212000a021200")
 class Detection:
     """A face, in pixels of the image; it may reach beyond the edge.
 
-    `box`: left, top, right, bottom. `points`: (5, 2) x and y of both eyes, the nose, both corners of the mouth, each pair
-    from left to right in the picture.
+    `box`: left, top, right, bottom. `points`: (5, 2) x and y of both eyes, the nose, both corners of the mouth, from
+    left to right in the picture.
     """
 
     box: tuple[float, float, float, float]

@@ -18,7 +18,7 @@ COLORS = {"female": (255, 176, 59), "male": (86, 180, 233), None: (222, 222, 230
 
 def label(face: Face) -> str:
     """What is written at a face: the age range, and the sex if it is said at all."""
-    years = f"{face.age_low}–{face.age_high}"  # noqa: RUF001 - a range
+    years = f"{face.age_low}-{face.age_high}"  # a plain hyphen: Pillow's own font has no dash
     return f"{years}, {face.sex}" if face.sex else years
 
 
