@@ -74,8 +74,9 @@ class Environment:
             count = len(re.findall(r"^[a-z0-9]\S*==", (self.root / LOCKS[lock]).read_text(), re.MULTILINE))
             with steps.during(f"Packages: installing {count}"):
                 self._install(lock)
-            # The marker comes last, and each set keeps its own: adding one does not spoil the other.
-            self.marker.write_text(json.dumps(self._installed() | {lock: self._wanted(lock)}))
+            # The marker comes last. Developers' packages contain the users', in the same versions.
+            done = {name: self._wanted(name) for name in ({lock, "user"} if lock == "developer" else {lock})}
+            self.marker.write_text(json.dumps(self._installed() | done))
 
     def _works(self) -> bool:
         """Whether there is a whole environment of the right Python at the right place."""

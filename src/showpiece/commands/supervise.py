@@ -28,18 +28,18 @@ LONGEST_SOCKET = 108 - len(".4194304") - 1
 SOCKET = "supervisor.sock"
 FAILED_STARTS = 3
 
-# Paths are written relative to this file, and the Python is found by PATH: a blank, a quote or a per cent sign in the
-# name of a folder means nothing special to anybody here.
+# Paths are relative to the data folder, and the Python is found by PATH: supervisor would misread a folder that has a
+# blank, a quote or a per cent sign in its name.
 CONFIG = """\
 [unix_http_server]
-file = {socket}
+file = {file}
 chmod = 0700
 
 [supervisord]
-logfile = %(here)s/../logs/supervisor.log
+logfile = logs/supervisor.log
 logfile_maxbytes = 1MB
 logfile_backups = 1
-pidfile = %(here)s/supervisor.pid
+pidfile = run/supervisor.pid
 nodaemon = true
 silent = true
 nocleanup = true
@@ -48,7 +48,7 @@ nocleanup = true
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 [supervisorctl]
-serverurl = unix://{socket}
+serverurl = {url}
 
 ; One group: its programs are stopped at the same time.
 [group:showpiece]
@@ -62,7 +62,7 @@ startretries = 1000000
 stopwaitsecs = {stop}
 killasgroup = true
 redirect_stderr = true
-stdout_logfile = %(here)s/../logs/{name}.log
+stdout_logfile = logs/{name}.log
 stdout_logfile_maxbytes = 10MB
 stdout_logfile_backups = 3
 """
@@ -72,13 +72,14 @@ STOP_SECONDS = {"web": 6, "worker": 12}
 def write_config(home: Path) -> Path:
     """Made anew at each start."""
     folder = instance.run_folder(home)
-    socket = "%(here)s/" + SOCKET
+    file, url = f"run/{SOCKET}", f"unix://%(here)s/{SOCKET}"
     if len(os.fsencode(folder / SOCKET)) > LONGEST_SOCKET:
-        socket = str(short_folder(home) / SOCKET).replace("%", "%%")
+        file = str(short_folder(home) / SOCKET).replace("%", "%%")
+        url = f"unix://{file}"
     user = "user = root\n" if os.geteuid() == 0 else ""
     path = folder / "supervisord.conf"
     programs = (PROGRAM.format(name=name, stop=STOP_SECONDS[name]) for name in instance.PROGRAMS)
-    path.write_text(CONFIG.format(socket=socket, user=user) + "".join(programs))
+    path.write_text(CONFIG.format(file=file, url=url, user=user) + "".join(programs))
     return path
 
 
