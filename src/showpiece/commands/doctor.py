@@ -99,7 +99,7 @@ def static_files(home: Path) -> Finding:
 
 
 def _models() -> Finding:
-    if missing := models.lacking():
+    if missing := models.lacking(thorough=True):
         return Finding("models", f"missing or damaged: {', '.join(missing)}", REMEDIES["models"])
     return Finding("models", "there, with the right hashes")
 

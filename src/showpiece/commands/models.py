@@ -4,25 +4,31 @@ from showpiece.commands.console import Problem, Steps, say
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch what is missing."""
-    fetch(Steps(1))
+    """Fetch what is missing or damaged."""
+    fetch(Steps(1), thorough=True)
     return 0
 
 
-def lacking() -> list[str]:
-    """The weights that the installed predictors want and that are not there, or not whole."""
+def wanted() -> list[str]:
+    """The weights of all installed predictors."""
+    from showpiece_predictors import get, names
+
+    return sorted({key for name in names() for key in get(name).weights})
+
+
+def lacking(*, thorough: bool = False) -> list[str]:
+    """Those that are not there; if `thorough`, also those whose hash is wrong (it reads every file)."""
     from showpiece.config.paths import models_folder
-    from showpiece_predictors import get, names, weights
+    from showpiece_predictors import weights
 
-    wanted = sorted({key for name in names() for key in get(name).weights})
-    return list(weights.missing(wanted, models_folder()))
+    return (weights.verify if thorough else weights.missing)(wanted(), models_folder())
 
 
-def fetch(steps: Steps) -> None:
+def fetch(steps: Steps, *, thorough: bool = False) -> None:
     """Bring every file that is missing, and say which."""
     from showpiece.config.paths import models_folder
 
-    missing = lacking()
+    missing = lacking(thorough=thorough)
     if not missing:
         steps.next("Model weights: there")
         return
@@ -31,5 +37,5 @@ def fetch(steps: Steps) -> None:
     with steps.during(f"Model weights: fetching {len(missing)}"):
         try:
             weights.ensure(missing, models_folder(), lambda line: say(f"    {line}"))
-        except OSError as error:
-            raise Problem(f"Cannot fetch the weights: {error}.", "Check the network and start again.") from error
+        except weights.WeightsError as error:
+            raise Problem(str(error), "Then start again.") from error
