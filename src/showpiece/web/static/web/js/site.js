@@ -5,22 +5,31 @@
   const on = (type, act, options) => document.addEventListener(type, act, options);
   const near = (event, selector) => event.target instanceof Element && event.target.closest(selector);
 
-  // Pictures below the screen wait until they come near.
-  const watcher = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        target.src = target.dataset.src;
-        target.removeAttribute("data-src");
-        watcher.unobserve(target);
-      }
-    },
-    { rootMargin: "300px" },
-  );
-  const watch = (root) => root.querySelectorAll("img[data-src]").forEach((img) => watcher.observe(img));
-  watch(document);
-  on("htmx:load", (event) => watch(event.detail.elt));
-  on("beforeprint", () => document.querySelectorAll("img[data-src]").forEach((img) => (img.src = img.dataset.src)));
+  // Pictures below the screen wait. At first only what can be seen is fetched; who scrolls is served ahead of it.
+  let watcher;
+  const waiting = (root) => root.querySelectorAll("img[data-srcset]");
+  const fetchPicture = (img) => {
+    img.srcset = img.dataset.srcset;
+    img.removeAttribute("data-srcset");
+  };
+  function watch(margin) {
+    watcher?.disconnect();
+    watcher = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          if (!isIntersecting) continue;
+          watcher.unobserve(target);
+          fetchPicture(target);
+        }
+      },
+      { rootMargin: margin },
+    );
+    for (const img of waiting(document)) watcher.observe(img);
+  }
+  watch("0px");
+  on("scroll", () => watch("800px"), { once: true, passive: true });
+  on("htmx:load", (event) => waiting(event.detail.elt).forEach((img) => watcher.observe(img)));
+  addEventListener("beforeprint", () => waiting(document).forEach(fetchPicture));
 
   on("click", (event) => {
     const dismiss = near(event, "[data-dismiss]");
