@@ -75,9 +75,9 @@ def _context() -> dict[str, object]:
     long_name = "A name that goes on and on: Kraftfahrzeughaftpflichtversicherungsgesellschaft"
     return {
         "form": SampleForm(prefix="a"),
-        "failed": SampleForm({"b-number": "99", "b-share": "20"}, {}, prefix="b"),
+        "failed": SampleForm({"b-number": "99", "b-share": "20"}, prefix="b"),
         "drop": DropForm(prefix="c"),
-        "drop_failed": DropForm({}, {}, prefix="d"),
+        "drop_failed": DropForm({}, prefix="d"),
         "cards": [
             project("Faces", "Finds every face in a photo.", "Free", demo=live),
             project("Exercises", "Counts push-ups in a film of you.", "€19.00", demo=soon),

@@ -1,0 +1,46 @@
+"""Markdown from creators: what is kept, what is cut."""
+
+import pytest
+
+from showpiece.web.markdown import render_markdown
+
+
+def test_headings_move_below_those_of_the_page() -> None:
+    html = render_markdown("# One\n\n## Two\n\n##### Five")
+    assert "<h3>One</h3>" in html
+    assert "<h4>Two</h4>" in html
+    assert "<h6>Five</h6>" in html
+
+
+def test_tables_lists_and_code_stay() -> None:
+    html = render_markdown("| a | b |\n| - | - |\n| 1 | 2 |\n\n- x\n\n`code`\n\n```python\nprint(1)\n```")
+    for tag in ("<table>", "<th>", "<li>", "<code>code</code>", "<pre>"):
+        assert tag in html
+
+
+def test_links_vouch_for_nothing() -> None:
+    html = render_markdown("[out](https://example.org/)")
+    assert 'rel="nofollow ugc noopener"' in html
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "![tracker](https://example.org/pixel.png)",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "<iframe src='https://example.org'></iframe>",
+        '<p style="position:fixed">over everything</p>',
+        "[ref]: javascript:alert(1)\n\n[ref]",
+    ],
+)
+def test_nothing_that_runs_or_loads_comes_through(source: str) -> None:
+    html = render_markdown(source)
+    for banned in ("<script", "<img", "<iframe", 'href="javascript', 'href="data', "<p style"):
+        assert banned not in html
+
+
+def test_empty_text_is_empty() -> None:
+    assert render_markdown("") == ""
