@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
@@ -17,6 +18,8 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from showpiece.commands.processes import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 TICK = os.sysconf("SC_CLK_TCK")
@@ -35,14 +38,17 @@ def descendants(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
         for tasks in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += [int(child) for child in tasks.read_text().split()]
+            with contextlib.suppress(OSError):  # it ended while we looked
+                found += [int(child) for child in tasks.read_text().split()]
     return found
 
 
 def cpu_seconds(pid: int) -> float:
     """What the process has used, with its children that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(field) for field in fields[11:15]) / TICK
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(int(field) for field in fields[11:15]) / TICK
+    return 0.0
 
 
 def pss_megabytes(pid: int) -> float:
@@ -88,7 +94,9 @@ def start(clone: Path, home: Path, *, path: str = "/health/ready", patience: flo
     env = os.environ | settings | {"PORT": str(port), "SHOWPIECE_HOME": str(home)}
     began = time.monotonic()
     with (home.parent / "output.txt").open("ab") as output:
-        process = subprocess.Popen([clone / "run"], cwd=clone, env=env, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            [clone / "run"], cwd=clone, env=env, stdout=output, stderr=output, preexec_fn=die_with_parent
+        )
     while True:
         if process.poll() is not None or time.monotonic() - began > patience:
             process.terminate()
