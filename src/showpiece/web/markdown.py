@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# The page's own title is h1 and its sections are h2, so what a creator calls h1 is an h3 of the page.
-HEADING_SHIFT = 2
+# The page's own title is h1 and its sections are h2, so what creators write begins below.
+FIRST_HEADING = 3
 LINK_REL = "nofollow ugc noopener"
 
 TAGS = {
@@ -27,7 +27,15 @@ def render_markdown(source: str) -> SafeString:
     tokens = parser.parse(source)
     _shift_headings(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=LINK_REL)
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=LINK_REL,
+        # What scrolls sideways must be reachable by keyboard.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
+    )
     return mark_safe(clean)  # noqa: S308 - nh3 has just cut it to the allow-list
 
 
@@ -38,6 +46,13 @@ def _parser() -> MarkdownIt:
 
 
 def _shift_headings(tokens: Sequence[Token]) -> None:
+    """Whatever levels a creator chose, the first becomes h3 and none is skipped: readers navigate by them."""
+    above: list[int] = []
     for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + HEADING_SHIFT, 6)}"
+            token.tag = f"h{min(FIRST_HEADING + len(above) - 1, 6)}"
