@@ -113,6 +113,9 @@ class Environment:
             status, output = call([*self._pip, "install", "--quiet", *itself], quiet=True)
             if status != 0:
                 raise self._explained("Cannot install Showpiece itself.", output)
+        # Compiled now: where Python is told not to write bytecode, each start would compile everything anew. What does
+        # not compile (a package's files for another version) does not matter until it is imported.
+        call([self.python, "-m", "compileall", "-q", "-j", "0", "-x", "/tests?/", self.folder / "lib"], quiet=True)
 
     def _install_uv(self, file: Path) -> str:
         """By pip, with the hashes of the lock."""
@@ -140,8 +143,7 @@ class Environment:
         )
         if index.strip().startswith("http"):
             env.setdefault("UV_DEFAULT_INDEX", index.strip())
-        # Compiled now: where Python is told not to write bytecode, each start would compile everything anew.
-        env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1", "UV_COMPILE_BYTECODE": "1"}
+        env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
         base = [str(uv), "pip", "install", "--quiet", "--python", str(self.python)]
         status, output = call([*base, *arguments], env=env, quiet=True)
         if status != 0 and BAD_CERTIFICATE.search(output):

@@ -15,7 +15,6 @@ CHECKS = {
     "ruff format": [*PYTHON, "ruff", "format", "--check", ".", "run"],
     "mypy": [*PYTHON, "mypy"],
     "djlint": [*PYTHON, "djlint", "--check", "--quiet", "src"],
-    "djlint lint": [*PYTHON, "djlint", "--lint", "--quiet", "src"],
     "migrations": [*PYTHON, "showpiece", "manage", "makemigrations", "--check", "--dry-run"],
     "system checks": [*PYTHON, "showpiece", "manage", "check", "--fail-level", "WARNING"],
 }
