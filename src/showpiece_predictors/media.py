@@ -33,6 +33,8 @@ _SAVE: dict[str, dict[str, Any]] = {
     "PNG": {"compress_level": 1},
 }
 HEAD_BYTES = 1024
+#: Up to here `clean_image` encodes in the caller, a third faster than in a child of its own, for 16 MB at most.
+ENCODE_HERE_PIXELS = 4_000_000
 
 MESSAGES = {
     "empty": "The file is empty.",
@@ -185,7 +187,10 @@ def _clean(data: bytes, kind: str, width: int, height: int, source_format: str =
 
 
 def _encoded(pixels: _Pixels, save: dict[str, Any], widths: Sequence[int], limits: ImageLimits) -> list[CleanImage]:
-    """Encode in a second child, which sees pixels only: whatever an upload did to a decoder, our files are ours."""
+    """Encode in a second child, which sees pixels only: whatever an upload did to a decoder, our files are ours.
+
+    It spares the caller the memory: 40 megapixels are 160 MB while they are encoded.
+    """
     target = media_client.anonymous_file(pixels.width * pixels.height * 3 * max(1, len(widths)) + 65536)
     try:
         job = {"job": "encode", "width": pixels.width, "height": pixels.height, "widths": list(widths), "save": save}
@@ -210,7 +215,14 @@ def clean_image(source: bytes | Path, *, limits: ImageLimits = DEFAULT_LIMITS) -
     """
     with _decoded(source, limits) as pixels:
         save = {"format": "JPEG", "quality": 95, "subsampling": 0}
-        return _encoded(pixels, save, [0], limits)[0]
+        if pixels.width * pixels.height > ENCODE_HERE_PIXELS:
+            return _encoded(pixels, save, [0], limits)[0]
+        from . import media_codec
+
+        size = (pixels.width, pixels.height)
+        with mmap.mmap(pixels.descriptor, size[0] * size[1] * 3, access=mmap.ACCESS_READ) as mapped:
+            data = media_codec.write(media_codec.from_rows(size, mapped), save)
+        return _clean(data, "JPEG", *size, pixels.source_format)
 
 
 def thumbnails(

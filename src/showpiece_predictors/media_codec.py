@@ -127,9 +127,14 @@ def write(image: Image.Image, options: dict[str, Any]) -> bytes:
     return file.getvalue()
 
 
+def from_rows(size: tuple[int, int], pixels: Any) -> Image.Image:
+    """An image of `size` (width, height) from a buffer of its H x W x 3 bytes; copies them."""
+    return Image.frombuffer("RGB", size, pixels, "raw", "RGB", 0, 1)
+
+
 def encode(pixels: Any, request: dict[str, Any], out: mmap.mmap) -> dict[str, Any]:
     """Encode H x W x 3 bytes at the widths asked for (0: as it is), one file after the other. Never enlarges."""
-    full = Image.frombuffer("RGB", (request["width"], request["height"]), pixels, "raw", "RGB", 0, 1)
+    full = from_rows((request["width"], request["height"]), pixels)
     files = []
     at = 0
     for width in request["widths"]:

@@ -231,6 +231,13 @@ def test_clean_image_is_a_plain_jpeg_of_the_same_pixels() -> None:
     assert np.abs(again.astype(int) - np.asarray(photo)).mean() < 1
 
 
+def test_large_and_small_images_are_cleaned_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = encoded(quarters(301, 203), "PNG")
+    here = media.clean_image(source)
+    monkeypatch.setattr(media, "ENCODE_HERE_PIXELS", 0)
+    assert media.clean_image(source) == here
+
+
 def test_read_clean_image_refuses_what_is_not_one(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(media.clean_image(encoded(quarters())).data)
