@@ -1,0 +1,43 @@
+"""The texts of our own predictors, which know nothing of Django: listed here so that makemessages finds them.
+
+The form and the result pass them through gettext when they are shown. A test holds this list to the predictors.
+"""
+
+from django.utils.translation import gettext_noop
+
+TEXTS = (
+    # faces: what it takes
+    gettext_noop("Photo"),
+    gettext_noop("A photo with one or more faces. JPEG, PNG, WebP or AVIF."),
+    gettext_noop("Minimum confidence"),
+    gettext_noop("How sure the model must be that it sees a face. Lower finds more faces and more mistakes."),
+    gettext_noop("Most faces"),
+    gettext_noop("If there are more faces than this, only those the model is surest of are reported."),
+    gettext_noop("Write labels on the picture"),
+    gettext_noop("Write the estimated age and sex beside each box. Without it, only the boxes are drawn."),
+    # faces: what it does
+    gettext_noop("finding faces"),
+    gettext_noop("estimating age and sex"),
+    gettext_noop("drawing"),
+    # faces: what it gives
+    gettext_noop("Faces"),
+    gettext_noop("Every face found, the surest first."),
+    gettext_noop("Picture"),
+    gettext_noop("The photo with a box on each face."),
+    gettext_noop("Box"),
+    gettext_noop("Left, top, width and height in pixels of the upright image."),
+    gettext_noop("Confidence"),
+    gettext_noop("How sure the model is that this is a face."),
+    gettext_noop("Estimated age"),
+    gettext_noop("In years; a guess, not a measurement."),
+    gettext_noop("Age from"),
+    gettext_noop("Lower end of the age range."),
+    gettext_noop("Age to"),
+    gettext_noop("Upper end of the age range."),
+    gettext_noop("Estimated sex"),
+    gettext_noop("As the model sees it; empty when it is not sure, and for children."),
+    gettext_noop("female"),
+    gettext_noop("male"),
+    gettext_noop("Probability of the sex"),
+    gettext_noop("How sure the model is of the likelier of the two; empty for children."),
+)
