@@ -227,13 +227,15 @@ def test_unknown_keys_are_named() -> None:
 
 
 def test_the_list_names_all_that_the_predictors_want_with_licence_and_owner() -> None:
+    credited = (Path(__file__).resolve().parents[2] / "docs" / "credits.md").read_text()
     for name in names():
         for key in get(name).weights:
             weight = weights.registry()[key]
             assert len(weight.sha256) == 64
             assert weight.license
             assert weight.notice
-            assert weight.file in Path("docs/credits.md").read_text() or not Path("docs/credits.md").exists()
+            assert f"`{weight.file}`" in credited
+            assert f"`{weight.package}` {weight.version}" in credited
 
 
 def test_the_models_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
