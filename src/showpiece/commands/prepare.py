@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from showpiece.commands import state
 from showpiece.commands.console import Problem, Steps, guarded
 
 ACCOUNTS = "accounts.txt"
+CHECK_DATABASE = "Check DATABASE_URL and the database's server."
 
 
 def main(arguments: list[str]) -> int:
@@ -52,22 +54,54 @@ def skip(steps: Steps) -> None:
 def prepare(home: Path, steps: Steps) -> int:
     """Migrate, collect and fill, as far as needed; each is noted when it is done."""
     import django
+    from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.db import DatabaseError
 
+    try:
+        bool(settings.INSTALLED_APPS)  # loads them
+    except (ImproperlyConfigured, ValueError) as error:
+        raise Problem(
+            f"A setting is wrong: {_variable(error)}{_first_line(error)}.", "docs/configuration.md lists them."
+        ) from error
+    _reach_database(home)
     try:
         django.setup()
         _migrate(home, steps)
         _collect(home, steps)
         _fill(home, steps)
-    except ImproperlyConfigured as error:
-        raise Problem(f"A setting is wrong: {error}.", "docs/configuration.md lists them.") from error
     except DatabaseError as error:
-        first = str(error).strip().splitlines()[0]
-        raise Problem(
-            f"The database does not work: {first}.", "Check DATABASE_URL and the database's server."
-        ) from error
+        raise Problem(f"The database does not work: {_first_line(error)}.", CHECK_DATABASE) from error
+    except OSError as error:
+        raise Problem(f"{error.filename or home}: {error.strerror}.", "Look after the disk and start again.") from error
     return 0
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def _variable(error: BaseException) -> str:
+    """The variable that could not be read, which the error itself does not name: django-environ was at it."""
+    name = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__", "").startswith("environ."):
+            name = frame.f_locals.get("var", name)
+    return f"{name}: " if isinstance(name, str) and name else ""
+
+
+def _reach_database(home: Path) -> None:
+    """Say that there is no answer at once and in one line."""
+    import psycopg
+
+    url = state.database_url(home)
+    if state.is_postgres(url):
+        try:
+            state.connect_postgres(url).close()
+        except psycopg.OperationalError as error:
+            raise Problem(f"The database does not answer: {_first_line(error)}.", CHECK_DATABASE) from error
+        except psycopg.ProgrammingError:
+            pass  # options that are Django's, not the driver's
 
 
 def _quietly(command: str, **options: Any) -> str:

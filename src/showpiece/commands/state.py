@@ -7,10 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from showpiece.config.paths import PACKAGE, REPOSITORY
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 def read(home: Path) -> dict[str, Any]:
@@ -58,6 +61,18 @@ def static_key(home: Path) -> str:
     return _digest(files, _locked(), str(home), os.environ.get("DEBUG", ""))
 
 
+def is_postgres(url: str) -> bool:
+    """Whether `url` is that of a PostgreSQL."""
+    return url.startswith(("postgres://", "postgresql://"))
+
+
+def connect_postgres(url: str) -> "psycopg.Connection[Any]":
+    """A connection without Django and without its pool, which would try for long and in many words."""
+    import psycopg
+
+    return psycopg.connect("postgresql://" + url.partition("://")[2], connect_timeout=5)
+
+
 def applied_migrations(home: Path) -> set[str] | None:
     """What the database says is applied, asked without loading Django; None if that cannot be told this way."""
     query = "SELECT app, name FROM django_migrations"
@@ -67,10 +82,8 @@ def applied_migrations(home: Path) -> set[str] | None:
             address = f"file:{quote(str(home / 'showpiece.sqlite3'))}?mode=ro"
             with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
                 return {f"{app}.{name}" for app, name in connection.execute(query)}
-        if url.startswith(("postgres://", "postgresql://")):
-            import psycopg
-
-            with psycopg.connect("postgresql://" + url.partition("://")[2], connect_timeout=5) as server:
+        if is_postgres(url):
+            with connect_postgres(url) as server:
                 return {f"{app}.{name}" for app, name in server.execute(query)}
     except Exception:  # noqa: BLE001  # a cheap look that fails for any reason is followed by the thorough one
         return None
