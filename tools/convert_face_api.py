@@ -4,9 +4,10 @@
     pip install onnx numpy
     python tools/convert_face_api.py package/model src/showpiece_predictors/faces/face-api-age-gender.onnx
 
-The package has the weights as bytes with a scale and an offset each, and the network only as code, so the graph is written
-here after `src/ageGenderNet/AgeGenderNet.ts` and `src/xception/TinyXception.ts` of that package (MIT). The weights stay in
-eight bits in the file (0.44 MB) and are scaled by the graph itself. `onnx` is needed here only, never at run time.
+The package has the weights as bytes with a scale and an offset each, and the network only as code, so the graph is
+written here after `src/ageGenderNet/AgeGenderNet.ts` and `src/xception/TinyXception.ts` of that package (MIT). The
+weights stay in eight bits in the file (0.44 MB) and are scaled by the graph itself. `onnx` is needed here only, never at
+run time.
 """
 
 from __future__ import annotations
