@@ -6,8 +6,8 @@
 
 The package has the weights as bytes with a scale and an offset each, and the network only as code, so the graph is
 written here after `src/ageGenderNet/AgeGenderNet.ts` and `src/xception/TinyXception.ts` of that package (MIT). The
-weights stay in eight bits in the file (0.44 MB) and are scaled by the graph itself. `onnx` is needed here only, never at
-run time.
+weights stay in eight bits in the file (0.44 MB) and are scaled by the graph itself. `onnx` is needed here only, and
+never at run time.
 """
 
 from __future__ import annotations
