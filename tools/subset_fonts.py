@@ -16,7 +16,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 WEIGHTS = (400, 700)
 # Kerning and tabular figures are all that the style sheet asks for; each other feature carries glyphs of its own.
-FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "calt"]
+FEATURES = ["kern", "ccmp", "locl", "tnum"]
 # The ranges here and `unicode-range` in site.css must stay equal.
 SUBSETS = {
     "inter-latin": (
