@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# Before Django reads its settings. Each worker of a parallel run gets its own; weights are shared, as they never change.
+# Before Django reads its settings. Each worker of a parallel run gets its own; the weights never change and are shared.
 _given = os.environ.get("SHOWPIECE_HOME")
 os.environ.setdefault("SHOWPIECE_MODELS", str(Path(_given or Path(__file__).resolve().parents[1] / "var") / "models"))
 _home = tempfile.mkdtemp(prefix="showpiece-test-")

@@ -170,7 +170,7 @@ def public_storage() -> Storage:
 
 def picture_path(picture: "ProjectPicture", filename: str) -> str:
     """A name that tells nothing: the client's name is never used."""
-    return f"projects/{picture.project_id}/{uuid7()}-{filename}"
+    return f"projects/{picture.project_id}/{uuid7()}{filename}"
 
 
 class ProjectPicture(Translated):

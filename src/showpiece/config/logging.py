@@ -39,5 +39,6 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         "loggers": {
             "showpiece": {"level": level},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "health_check": {"level": "CRITICAL"},  # its own page tells it, in one row
         },
     }

@@ -165,7 +165,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 IMAGE_MAX_BYTES: int = env.int("IMAGE_MAX_BYTES", default=16 * 2**20)
 IMAGE_MAX_PIXELS: int = env.int("IMAGE_MAX_PIXELS", default=40_000_000)
 RUN_LEASE_SECONDS: int = env.int("RUN_LEASE_SECONDS", default=15)
-RUN_MAX_ATTEMPTS: int = env.int("RUN_MAX_ATTEMPTS", default=3)
+RUN_MAX_ATTEMPTS: int = env.int("RUN_MAX_ATTEMPTS", default=5)
 RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)

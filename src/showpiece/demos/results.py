@@ -206,7 +206,7 @@ class Table:
 
 
 def cell(value: Any, part: dict[str, Any]) -> str:
-    """A value in words of the reader's language; a part of one (`minimum` 0, `maximum` 1) as per cent."""
+    """A value in words of the reader's language; a part of one (between 0 and 1 by the schema) as per cent."""
     if value is None:
         return _(part["x-null"]) if part.get("x-null") else "—"
     if isinstance(value, bool):
@@ -224,6 +224,6 @@ def cell(value: Any, part: dict[str, Any]) -> str:
 
 def _is_share(part: dict[str, Any]) -> bool:
     for alternative in [part, *part.get("anyOf", [])]:
-        if alternative.get("minimum") == 0 and alternative.get("maximum") == 1:
+        if alternative.get("minimum", -1) >= 0 and alternative.get("maximum") == 1:
             return True
     return False

@@ -1,0 +1,149 @@
+"""The site as separate processes that a test may kill, and a visitor who talks HTTP to it."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.startup import free_port
+from tests.operations.launch import ROOT, environment
+
+SHOWPIECE = [sys.executable, "-P", "-m", "showpiece"]
+
+
+@dataclass
+class Site:
+    """Web and worker on one data folder, started and killed one by one."""
+
+    home: Path
+    env: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "SHOWPIECE_HOME": str(self.home),
+            "SHOWPIECE_MODELS": os.environ["SHOWPIECE_MODELS"],
+            "PORT": str(self.port),
+            "RUN_LEASE_SECONDS": "3",
+        }
+        return environment(**own | self.env)
+
+    def prepare(self) -> None:
+        """Migrate, collect the static files and fill the sample shop."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-P", "-m", "showpiece.commands.prepare", "3", "0"]
+        done = subprocess.run(command, env=self._environment(), capture_output=True, text=True, check=False, cwd=ROOT)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            with (self.home / f"{name}.log").open("ab") as log:
+                self.running[name] = subprocess.Popen(
+                    [*SHOWPIECE, name],
+                    env=self._environment(),
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    cwd=ROOT,
+                )
+
+    def kill(self, *names: str) -> None:
+        """`kill -9` of everything that the program consists of."""
+        for name in names:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running[name].pid, signal.SIGKILL)
+            self.running.pop(name).wait(10)
+
+    def stop(self, name: str, seconds: float = 20) -> int:
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(seconds)
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        answer = "no answer"
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                got = httpx.get(f"{self.url}/health/ready", timeout=10)
+                if got.status_code == 200:
+                    return
+                answer = got.text
+            time.sleep(0.1)
+        raise AssertionError(f"{answer}\n{self.logs()}")
+
+    def logs(self) -> str:
+        return "\n".join(f"== {log.name}\n{log.read_text()[-4000:]}" for log in self.home.glob("*.log"))
+
+    def manage(self, code: str) -> str:
+        """What a piece of Python prints inside the site's Django."""
+        command = [*SHOWPIECE, "manage", "shell", "--no-imports", "-c", code]
+        done = subprocess.run(command, env=self._environment(), capture_output=True, text=True, check=True, cwd=ROOT)
+        return done.stdout.strip()
+
+
+@contextlib.contextmanager
+def site(home: Path, *programs: str, **env: str) -> Iterator[Site]:
+    """A prepared site with the programs running, killed in the end."""
+    opened = Site(home, env)
+    try:
+        opened.prepare()
+        opened.start(*programs)
+        if "web" in programs and "worker" in programs:
+            opened.wait_until_ready()
+        yield opened
+    finally:
+        opened.kill(*list(opened.running))
+
+
+class Visitor:
+    """A browser without JavaScript."""
+
+    def __init__(self, site: Site) -> None:
+        self.client = httpx.Client(base_url=site.url, timeout=30)
+
+    def form(self, path: str = "/@window-bench/faces/") -> dict[str, str]:
+        """The hidden fields of the form, and the options as they stand."""
+        html = self.client.get(path).text
+        hidden = dict(re.findall(r'<input type="hidden" name="(csrfmiddlewaretoken|key)" value="([^"]+)"', html))
+        return {**hidden, "min_confidence": "0.5", "max_faces": "100", "labels": "on"}
+
+    def send(self, photo: bytes | None, path: str = "/@window-bench/faces/", **fields: Any) -> httpx.Response:
+        """Send a photo, or the sample for None."""
+        body = {**self.form(path), **fields}
+        if photo is None:
+            return self.client.post(f"{path}run/", data={**body, "use_sample": "1"})
+        return self.client.post(f"{path}run/", data=body, files={"image": ("photo.jpg", photo, "image/jpeg")})
+
+    def run(self, photo: bytes | None) -> str:
+        """The address of a run that was taken on."""
+        answer = self.send(photo)
+        assert answer.status_code == 302, answer.text[:2000]
+        return answer.headers["location"]
+
+    def status(self, run: str) -> str:
+        html = self.client.get(run).text
+        found = re.search(r'data-status="(\w+)"', html)
+        assert found, html[:2000]
+        return found.group(1)
+
+    def wait(self, run: str, seconds: float = 60) -> str:
+        """The state in which the run ends."""
+        deadline = time.monotonic() + seconds
+        while (status := self.status(run)) in ("starting", "processing"):
+            assert time.monotonic() < deadline, f"still {status}"
+            time.sleep(0.1)
+        return status
