@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
-from django.core.validators import MinValueValidator, RegexValidator, URLValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -64,7 +64,7 @@ class Creator(Translated):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creator")
     slug = models.SlugField(_("slug"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
-    about = models.TextField(_("about"), max_length=2000, blank=True)
+    about = models.TextField(_("about"), max_length=2000, blank=True, validators=[MaxLengthValidator(2000)])
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PUBLISHED)
 
     class Meta:
@@ -99,7 +99,10 @@ class Project(Translated):
     slug = models.SlugField(_("slug"), max_length=100)
     name = models.CharField(_("name"), max_length=100)
     summary = models.CharField(_("summary"), max_length=160)
-    description = models.TextField(_("description"), max_length=50_000, blank=True)
+    # A text field's `max_length` binds forms only.
+    description = models.TextField(
+        _("description"), max_length=50_000, blank=True, validators=[MaxLengthValidator(50_000)]
+    )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     url = models.URLField(_("link"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])])
     price_minor = models.BigIntegerField(
@@ -174,7 +177,7 @@ def picture_path(picture: "ProjectPicture", filename: str) -> str:
 
 
 class ProjectPicture(Translated):
-    """A picture of a project in two sizes, both encoded by us. The first one is the cover."""
+    """A picture of a project in three sizes, all encoded by us. The first one is the cover."""
 
     translatable = ("alt",)
 
@@ -182,6 +185,11 @@ class ProjectPicture(Translated):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pictures")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     alt = models.CharField(_("text instead of the picture"), max_length=200)
+    thumb = models.ImageField(
+        upload_to=picture_path, storage=public_storage, width_field="thumb_width", height_field="thumb_height"
+    )
+    thumb_width = models.PositiveIntegerField(editable=False)
+    thumb_height = models.PositiveIntegerField(editable=False)
     small = models.ImageField(
         upload_to=picture_path, storage=public_storage, width_field="small_width", height_field="small_height"
     )
@@ -205,6 +213,10 @@ class ProjectPicture(Translated):
     @property
     def shown_alt(self) -> str:
         return self.in_language("alt")
+
+    @property
+    def thumb_url(self) -> str:
+        return self.thumb.url
 
     @property
     def small_url(self) -> str:

@@ -12,7 +12,8 @@ from showpiece_predictors import media
 
 M = TypeVar("M", bound=Model)
 
-SMALL_WIDTH, LARGE_WIDTH = 640, 1280
+# By field: widths in pixels.
+SIZES = {"thumb": 400, "small": 640, "large": 1280}
 
 
 def category_create(**fields: Any) -> Category:
@@ -39,11 +40,11 @@ def _create(model: type[M], fields: dict[str, Any]) -> M:
 
 @transaction.atomic
 def picture_add(*, project: Project, source: Path | bytes, alt: str, translations: dict[str, Any]) -> ProjectPicture:
-    """Add a picture behind the others, in two sizes. `showpiece_predictors.media.MediaError` if it is no good image."""
-    small, large = media.thumbnails(source, [SMALL_WIDTH, LARGE_WIDTH])
+    """Add a picture behind the others, in every size. Raises `media.MediaError` for what is no good image."""
     picture = ProjectPicture(project=project, position=project.pictures.count(), alt=alt, translations=translations)
-    picture.small.save(small.suffix, ContentFile(small.data), save=False)
-    picture.large.save(large.suffix, ContentFile(large.data), save=False)
+    renditions = media.thumbnails(source, list(SIZES.values()))
+    for field, rendition in zip(SIZES, renditions, strict=True):
+        getattr(picture, field).save(rendition.suffix, ContentFile(rendition.data), save=False)
     picture.full_clean()
     picture.save()
     return picture

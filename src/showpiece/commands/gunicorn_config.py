@@ -20,3 +20,10 @@ proc_name = "showpiece"
 def post_fork(server: Any, worker: Any) -> None:
     """A worker whose master was killed must let go of the port at once."""
     die_with_parent()
+
+
+def post_worker_init(worker: Any) -> None:
+    """The first upload should not wait for the process that opens images."""
+    from showpiece_predictors import media_client
+
+    media_client.start()

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from showpiece.config.body_limit import MARK
+from showpiece.web.errors import content_too_large
 
 
 class TooLargeMiddleware(MiddlewareMixin):
@@ -23,6 +23,6 @@ class TooLargeMiddleware(MiddlewareMixin):
             return None
         answer = getattr(view, "too_large", None)
         if answer is None:
-            return render(request, "errors/413.html", status=413)
+            return content_too_large(request)
         response: HttpResponse = answer(request, *args, **kwargs)
         return response

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, cast
 
+import structlog
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -11,15 +12,22 @@ from django.utils.translation import gettext as _
 from showpiece.demos.media_messages import image_limits, media_message
 from showpiece_predictors import media
 from showpiece_predictors.media import CleanImage, MediaError
+from showpiece_predictors.media_client import ServiceUnavailable
+
+log = structlog.get_logger(__name__)
 
 
 class ImageField(forms.FileField):
     """An image whose bytes decide what it is; cleaned to a `CleanImage`, re-encoded and without metadata."""
 
-    widget = forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"})
+    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_empty_file=True, **options)  # `media` tells empty from broken, in one place
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The browser checks the size before it sends anything."""
+        return {**super().widget_attrs(widget), "data-max-bytes": str(image_limits().max_bytes)}
 
     def clean(self, data: Any, initial: Any = None) -> CleanImage | None:
         upload = cast("UploadedFile[Any] | None", super().clean(data, initial))
@@ -30,6 +38,9 @@ class ImageField(forms.FileField):
             raise forms.ValidationError(media_message(MediaError("too_large")), code="too_large")
         try:
             return media.clean_image(upload.read(), limits=limits)
+        except ServiceUnavailable as error:
+            log.exception("images cannot be opened")
+            raise forms.ValidationError(_("Images cannot be opened here at the moment. Please try later.")) from error
         except MediaError as error:
             raise forms.ValidationError(media_message(error), code=error.code) from error
 

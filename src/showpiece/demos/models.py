@@ -1,7 +1,7 @@
 """What can be tried: a project's demo, and each run of it."""
 
 from django.conf import settings
-from django.core.validators import URLValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -97,7 +97,7 @@ class AboutSection(models.Model):
     demo = models.ForeignKey(Demo, on_delete=models.CASCADE, related_name="about_sections")
     kind = models.CharField(_("section"), max_length=20, choices=Kind.choices)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    body = models.TextField(_("text"), max_length=20_000)
+    body = models.TextField(_("text"), max_length=20_000, validators=[MaxLengthValidator(20_000)])
 
     class Meta:
         verbose_name = _("about section")

@@ -49,8 +49,10 @@ class LocalRunner:
         self.predictor_class = get(name)
         self.queue = self.predictor_class.queue
 
+        self._schema = openapi_schema(self.predictor_class)
+
     def schema(self) -> dict[str, Any]:
-        return openapi_schema(self.predictor_class)
+        return self._schema
 
     def run(self, values: Mapping[str, Any], files: Mapping[str, bytes], progress: Progress) -> Outcome:
         predictor = loaded(self.predictor_class.name)

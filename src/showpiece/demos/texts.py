@@ -22,6 +22,7 @@ TEXTS = (
     # faces: what it gives
     gettext_noop("Faces"),
     gettext_noop("Every face found, the surest first."),
+    gettext_noop("No face was found in this photo."),
     gettext_noop("Picture"),
     gettext_noop("The photo with a box on each face."),
     gettext_noop("Box"),
@@ -38,6 +39,7 @@ TEXTS = (
     gettext_noop("As the model sees it; empty when it is not sure, and for children."),
     gettext_noop("female"),
     gettext_noop("male"),
+    gettext_noop("not sure"),
     gettext_noop("Probability of the sex"),
     gettext_noop("How sure the model is of the likelier of the two; empty for children."),
 )

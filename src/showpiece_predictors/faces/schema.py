@@ -47,13 +47,16 @@ class Face(BaseModel):
         max_length=4,
         title="Box",
         description="Left, top, width and height in pixels of the upright image.",
+        json_schema_extra={"x-hidden": True},  # for programs; people see it on the picture
     )
     confidence: float = Field(ge=0, le=1, title="Confidence", description="How sure the model is that this is a face.")
     age: float = Field(ge=0, title="Estimated age", description="In years; a guess, not a measurement.")
     age_low: int = Field(ge=0, title="Age from", description="Lower end of the age range.")
     age_high: int = Field(ge=0, title="Age to", description="Upper end of the age range.")
     sex: Literal["female", "male"] | None = Field(
-        title="Estimated sex", description="As the model sees it; empty when it is not sure, and for children."
+        title="Estimated sex",
+        description="As the model sees it; empty when it is not sure, and for children.",
+        json_schema_extra={"x-null": "not sure"},
     )
     sex_probability: float | None = Field(
         ge=0.5,
@@ -66,5 +69,9 @@ class Face(BaseModel):
 class FacesOutput(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    faces: list[Face] = Field(title="Faces", description="Every face found, the surest first.")
+    faces: list[Face] = Field(
+        title="Faces",
+        description="Every face found, the surest first.",
+        json_schema_extra={"x-empty": "No face was found in this photo."},
+    )
     image: Picture = Field(title="Picture", description="The photo with a box on each face.")
