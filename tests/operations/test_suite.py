@@ -7,6 +7,8 @@ import pytest
 from showpiece.commands.develop import database_pass, services, suite
 from tests import parts
 
+pytest_plugins = ["pytester"]
+
 REPORT = """<?xml version="1.0"?><testsuites><testsuite>
 <testcase classname="tests.a" name="good"/>
 <testcase classname="tests.a" name="bad"><failure message="no"/></testcase>
@@ -42,10 +44,25 @@ def test_the_last_line_and_the_status(counts: suite.Counts, status: int, capsys:
     assert last == f"{counts.passed} passed, {len(counts.failed)} failed, {len(counts.skipped)} skipped"
 
 
+PAIR = """
+import pytest
 @pytest.mark.django_db
-def test_with_the_database(request: pytest.FixtureRequest) -> None:
-    assert "operations" in request.path.parts
-    assert not database_pass._is_wanted(request.node)  # these choose their own database
+def test_marked(): pass
+def test_by_fixture(db): pass
+def test_pure(): pass
+@pytest.mark.django_db
+@pytest.mark.browser
+def test_browser(): pass
+@pytest.mark.processes
+def test_processes(db): pass
+"""
+
+
+def test_the_second_pass_runs_what_a_database_can_change(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(PAIR)
+    pytester.makeini("[pytest]\nmarkers =\n  browser\n  processes\n  django_db\n")
+    items, _ = pytester.inline_genitems("-p", "no:django", "-p", "no:cov")
+    assert [item.name for item in items if database_pass._is_wanted(item)] == ["test_marked", "test_by_fixture"]
 
 
 def test_a_missing_part_is_skipped_and_required_where_everything_is(monkeypatch: pytest.MonkeyPatch) -> None:

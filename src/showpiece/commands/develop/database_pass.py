@@ -1,7 +1,7 @@
 """A pytest plugin for the second pass of `./run test`: only the tests to which another database can make a difference.
 
-Those that use the database through pytest-django, and those that start real processes with the settings of this
-environment. The browser looks the same over any database, and the operator's commands choose their own.
+Those that use the database through pytest-django. The browser looks the same over any database, and tests that start
+real processes choose the databases for them.
 """
 
 import pytest
@@ -21,8 +21,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_wanted(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") or "operations" in item.path.parts:
+    if item.get_closest_marker("browser") or item.get_closest_marker("processes"):
         return False
-    if item.get_closest_marker("django_db") or item.get_closest_marker("processes"):
-        return True
-    return bool(FIXTURES & set(getattr(item, "fixturenames", ())))
+    return item.get_closest_marker("django_db") is not None or bool(FIXTURES & set(getattr(item, "fixturenames", ())))
