@@ -14,6 +14,7 @@ from tests.i18n import messages
 
 LANGUAGES = list(messages.PLURAL_FORMS)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%](?!\w)|\{\w*\}|</?\w+[^>]*>")
+UNITS = "B KB MB GB"
 UPDATE = "run `python -m tests.i18n.messages`"
 
 
@@ -67,7 +68,7 @@ def test_placeholders_agree(entries: list[Message]) -> None:
 
 
 def test_edges_agree(entries: list[Message]) -> None:
-    """A sentence stays a sentence: the same ending, no stray spaces, and no other kind of first letter."""
+    """A sentence stays a sentence, a label a label, and neither has stray spaces."""
     wrong = []
     for message in entries:
         source = texts(message.id)[0]
@@ -83,9 +84,6 @@ def test_units_of_file_sizes_are_as_many() -> None:
     for language in LANGUAGES:
         units = [message for message in messages.messages(messages.read_catalogue(language)) if message.id == UNITS]
         assert [len(str(message.string).split()) for message in units] == [len(UNITS.split())]
-
-
-UNITS = "B KB MB GB"
 
 
 def test_compiled_catalogue_is_up_to_date(language: str, entries: list[Message]) -> None:
