@@ -26,6 +26,7 @@ def test_opens_and_stops_and_opens_again_with_its_data(tmp_path: Path) -> None:
     with shop(home) as first:
         assert first.get("/")[0] == 200
         assert first.get("/health/ready")[0] == 200
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
         assert stat.S_IMODE((home / "run").stat().st_mode) == 0o700
         said = first.said()
         assert "7/7" in said

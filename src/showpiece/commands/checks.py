@@ -62,7 +62,7 @@ def check_writable(folder: Path, name: str) -> None:
     """Make `folder` and prove that files can be made in it (a read-only disk passes os.access for root)."""
     probe = folder / f".probe-{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's files and the database are for nobody else
         probe.touch()
         probe.unlink()
     except OSError as error:
