@@ -21,6 +21,16 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(_home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file with a write-ahead log, as in a shop; in memory it locks whole tables at once."""
+    from django.db import connections
+
+    database = connections.databases["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(Path(_home) / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
     """Files of a test go to its own folder, and static files need no manifest."""

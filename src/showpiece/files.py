@@ -15,7 +15,7 @@ def stored_file_response(
     try:
         with storage.open(name) as file:
             body = file.read()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+    except (OSError, ValueError) as error:  # gone, a folder, too long, or no name at all
         raise Http404(name) from error
     response = HttpResponse(body, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"

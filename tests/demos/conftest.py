@@ -12,12 +12,13 @@ from tests.demos.predictors import ALL, Mirror, Slow
 @pytest.fixture(autouse=True)
 def _small_predictors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The small predictors beside those that are installed."""
-    real = runners.get
+    real, real_names = runners.get, runners.names
 
     def get(name: str) -> Any:
         return ALL.get(name) or real(name)
 
     monkeypatch.setattr(runners, "get", get)
+    monkeypatch.setattr(runners, "names", lambda: [*real_names(), *ALL])
     Mirror.calls.clear()
     Slow.began.clear()
     yield

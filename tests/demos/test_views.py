@@ -357,3 +357,12 @@ def test_malformed_ids_are_not_found(client: Client) -> None:
         "/runs/x/events/",
     ):
         assert client.get(path).status_code == 404, path
+
+
+def test_result_of_a_removed_predictor_is_still_there(client: Client, demo: Demo) -> None:
+    run = finished(client, demo)
+    Demo.objects.update(predictor="gone")
+    html = client.get(run.get_absolute_url()).content.decode()
+    assert "turned" in html
+    assert "<img" in html
+    assert send(client, demo, picture_bytes()).status_code == 404

@@ -25,8 +25,8 @@ def execute_run(run_id: str) -> None:
 
 def publish(run: Run) -> bool:
     """Send the job of a run. A broker that does not answer is no error of the visitor's: the sweeper tries again."""
-    job: Task[..., None] = execute_run.using(queue_name=queue_of(run))
     try:
+        job: Task[..., None] = execute_run.using(queue_name=queue_of(run))
         job.enqueue(str(run.pk))
     except Exception:
         log.exception("job not sent", run=str(run.pk))

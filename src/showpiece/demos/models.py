@@ -73,7 +73,7 @@ class Demo(models.Model):
 
     @property
     def can_run(self) -> bool:
-        """Whether a visitor may start a run here and now."""
+        """Whether it is for visitors to run here; `runners.is_runnable` also looks for its predictor."""
         return self.is_live and self.kind == self.Kind.LOCAL
 
     @property

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from showpiece.demos.models import Run, RunFile
 from showpiece.demos.runners import runner_for
+from showpiece_predictors import UnknownPredictor
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,10 @@ class RunView:
 
     @cached_property
     def _schemas(self) -> dict[str, Any]:
-        schemas: dict[str, Any] = runner_for(self.run.demo).schema()["components"]["schemas"]
+        try:
+            schemas: dict[str, Any] = runner_for(self.run.demo).schema()["components"]["schemas"]
+        except UnknownPredictor:  # its package was removed since: files and JSON can still be shown
+            return {"Input": {"properties": {}}, "Output": {"properties": {}}}
         return schemas
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from showpiece.config.paths import models_folder
 from showpiece.demos.models import Demo
-from showpiece_predictors import get, media, openapi_schema, picture_fields
+from showpiece_predictors import get, media, names, openapi_schema, picture_fields
 
 if TYPE_CHECKING:
     from showpiece_predictors import Predictor, Progress
@@ -58,10 +58,10 @@ class LocalRunner:
         predictor = loaded(self.predictor_class.name)
         pictures = {name: media.read_clean_image(data) for name, data in files.items()}
         output = predictor.predict(predictor.Input(**values, **pictures), progress)
-        names = [name for name in picture_fields(predictor.Output) if getattr(output, name) is not None]
+        pictured = [name for name in picture_fields(predictor.Output) if getattr(output, name) is not None]
         return Outcome(
             values=output.model_dump(mode="json", exclude=set(picture_fields(predictor.Output))),
-            images={name: media.encode_image(getattr(output, name)) for name in names},
+            images={name: media.encode_image(getattr(output, name)) for name in pictured},
         )
 
 
@@ -93,8 +93,13 @@ def predictor_sample(name: str) -> bytes | None:
     return sample.read_bytes() if sample.is_file() else None
 
 
+def is_runnable(demo: Demo) -> bool:
+    """Whether a run may start: the demo is live, and the package of its predictor is installed."""
+    return demo.can_run and demo.predictor in names()
+
+
 def runner_for(demo: Demo) -> Runner:
-    """The runner of a demo that can be run here."""
+    """The runner of a demo that can be run here. `UnknownPredictor` if the predictor's package is gone."""
     if demo.kind != Demo.Kind.LOCAL:
         raise ValueError(f"a demo of kind {demo.kind} has no runner")
     return _local(demo.predictor)

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from showpiece.demos.jobs import publish
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
-from showpiece.demos.runners import predictor_sample
+from showpiece.demos.runners import is_runnable, predictor_sample
 from showpiece.demos.viewers import Viewer
 from showpiece_predictors import media
 from showpiece_predictors.media import CleanImage
@@ -49,7 +49,7 @@ def demo_create(*, sample: Path | bytes | None = None, **fields: Any) -> Demo:
     `ValidationError` on a bad field, `showpiece_predictors.media.MediaError` for a sample that is no good image.
     """
     demo = Demo(**fields)
-    if sample is None and demo.can_run:
+    if sample is None and is_runnable(demo):
         sample = predictor_sample(demo.predictor)
     if sample is not None:
         image = media.clean_image(sample)
@@ -80,7 +80,7 @@ def run_create(
     The same `key` again gives the run that it made before. Raises `NotRunnable`, `TooManyRuns` or `KeyTaken`; then
     nothing is kept.
     """
-    if not demo.can_run:
+    if not is_runnable(demo):
         raise NotRunnable
     if made_before := Run.objects.filter(key=key).first():
         return _own(made_before, viewer)

@@ -17,7 +17,7 @@ from showpiece.demos.forms import RunForm, schema_form
 from showpiece.demos.media_messages import image_limits, too_large_text
 from showpiece.demos.models import Demo, Run
 from showpiece.demos.results import RunView
-from showpiece.demos.runners import runner_for
+from showpiece.demos.runners import is_runnable, runner_for
 from showpiece.demos.viewers import known_viewer_of, viewer_of
 from showpiece.files import stored_file_response
 from showpiece_predictors import media
@@ -26,7 +26,7 @@ from showpiece_predictors.media import CleanImage
 
 def form_for(demo: Demo) -> RunForm | None:
     """An empty form for a demo that can be run, None for others."""
-    return schema_form(runner_for(demo).schema())() if demo.can_run else None
+    return schema_form(runner_for(demo).schema())() if is_runnable(demo) else None
 
 
 def _is_htmx(request: HttpRequest) -> bool:
@@ -41,7 +41,7 @@ def _form_answer(request: HttpRequest, demo: Demo, form: RunForm, status: int) -
 
 def _runnable(creator: str, project: str) -> Demo:
     demo = selectors.visible_demo(creator, project)
-    if not demo.can_run:
+    if not is_runnable(demo):
         raise Http404("This demo cannot be run here.")
     return demo
 

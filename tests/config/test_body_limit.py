@@ -1,0 +1,88 @@
+"""The size of a request is judged before its body is read."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from showpiece.config.body_limit import MARK, BodyLimit
+
+LIMIT = 1000
+
+
+@pytest.fixture(autouse=True)
+def _limit(settings: Any) -> None:
+    settings.REQUEST_MAX_BYTES = LIMIT
+
+
+class Client:
+    """Sends a request in pieces and counts what was asked for."""
+
+    def __init__(self, pieces: list[bytes], headers: dict[str, str]) -> None:
+        self.pieces, self.headers = list(pieces), headers
+        self.read_before_answer: int | None = None
+        self.read = 0
+        self.seen_body = b""
+        self.marked = False
+
+    def run(self) -> "Client":
+        asyncio.run(self._run())
+        return self
+
+    async def _run(self) -> None:
+        scope: Any = {
+            "type": "http",
+            "headers": [(name.encode(), value.encode()) for name, value in self.headers.items()],
+        }
+        await BodyLimit(self._application)(scope, self._receive, self._send)
+
+    async def _receive(self) -> Any:
+        piece = self.pieces.pop(0)
+        self.read += len(piece)
+        return {"type": "http.request", "body": piece, "more_body": bool(self.pieces)}
+
+    async def _send(self, message: Any) -> None:
+        self.read_before_answer = self.read
+
+    async def _application(self, scope: Any, receive: Any, send: Any) -> None:
+        self.marked = bool(scope.get(MARK))
+        self.lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+        while True:
+            message = await receive()
+            self.seen_body += message["body"]
+            if not message["more_body"]:
+                break
+        await send({"type": "http.response.start"})
+
+
+def test_body_within_the_limit_goes_through() -> None:
+    client = Client([b"a" * 400, b"b" * 600], {"content-length": "1000"}).run()
+    assert client.seen_body == b"a" * 400 + b"b" * 600
+    assert not client.marked
+
+
+def test_announced_length_over_the_limit_is_answered_unread() -> None:
+    client = Client([b"a" * 600, b"b" * 600], {"content-length": "1200"}).run()
+    assert client.marked
+    assert client.seen_body == b""
+    assert client.lengths == []
+    assert client.read_before_answer == 0
+    assert client.read == 1200, "the rest is read and dropped, or a browser shows no answer"
+
+
+def test_unannounced_body_is_read_up_to_the_limit() -> None:
+    client = Client([b"a" * 400] * 10, {"transfer-encoding": "chunked"}).run()
+    assert client.marked
+    assert client.seen_body == b""
+    assert client.read_before_answer == 1200
+
+
+def test_unannounced_body_within_the_limit_goes_through() -> None:
+    client = Client([b"a" * 400, b"b"], {"transfer-encoding": "chunked"}).run()
+    assert client.seen_body == b"a" * 400 + b"b"
+    assert not client.marked
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "1e9", ""])
+def test_length_that_is_no_number_is_left_to_the_server(length: str) -> None:
+    assert not Client([b"a"], {"content-length": length}).run().marked

@@ -1,0 +1,45 @@
+"""Settings that must not slip."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from showpiece.config.databases import database
+
+
+def test_debug_is_off() -> None:
+    assert settings.DEBUG is False
+
+
+def test_policy_has_no_unsafe_source() -> None:
+    text = str(settings.CONTENT_SECURITY_POLICY)
+    assert "unsafe" not in text
+    assert "http" not in text
+
+
+def test_sqlite_is_safe_under_parallel_use() -> None:
+    options = database("sqlite:////tmp/x.sqlite3")["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_postgres_keeps_its_connections() -> None:
+    found = database("postgres://u:p%40ss@db.example:5433/shop")
+    assert (found["NAME"], found["PASSWORD"], found["PORT"]) == ("shop", "p@ss", 5433)
+    assert found["OPTIONS"]["pool"]
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(ValueError, match="SQLite and on PostgreSQL"):
+        database("mysql://u@db.example/shop")
+
+
+@pytest.mark.django_db
+def test_migrations_are_whole() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_checks_for_deployment_pass(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    call_command("check", fail_level="WARNING")

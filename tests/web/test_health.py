@@ -1,0 +1,60 @@
+"""Health pages tell the truth about each part."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from showpiece.demos.models import WorkerBeat
+from showpiece.demos.upkeep import give_sign
+from tests.factories import DemoFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rows(client: Client) -> tuple[int, dict[str, dict[str, object]]]:
+    answer = client.get("/health/ready")
+    return answer.status_code, answer.json()["components"]
+
+
+def test_live_asks_nothing(client: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert client.get("/health/live").json() == {"status": "ok"}
+
+
+def test_ready_when_every_part_works(client: Client) -> None:
+    give_sign(["default"])
+    status, parts = rows(client)
+    assert status == 200, parts
+    assert set(parts) == {"database", "migrations", "cache", "storage", "worker", "models"}
+
+
+def test_worker_that_is_silent_is_dead(client: Client) -> None:
+    give_sign(["default"])
+    WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    status, parts = rows(client)
+    assert status == 503
+    assert [name for name, row in parts.items() if not row["ok"]] == ["worker"]
+
+
+def test_missing_weights_are_named(client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    give_sign(["default"])
+    DemoFactory(predictor="faces")
+    monkeypatch.setenv("SHOWPIECE_MODELS", str(tmp_path))
+    status, parts = rows(client)
+    assert status == 503
+    assert "centerface" in str(parts["models"]["detail"])
+
+
+def test_waiting_migrations_are_named(client: Client) -> None:
+    give_sign(["default"])
+    call_command("migrate", "sessions", "zero", verbosity=0)
+    try:
+        status, parts = rows(client)
+        assert status == 503
+        assert "sessions.0001_initial" in str(parts["migrations"]["detail"])
+    finally:
+        call_command("migrate", "sessions", verbosity=0)
