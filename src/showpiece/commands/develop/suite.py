@@ -63,10 +63,11 @@ def _test(arguments: list[str]) -> int:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="showpiece-suite-")))
         server = stack.enter_context(_postgres())
+        if isinstance(server, str):
+            os.environ[services.POSTGRES] = server  # for tests of the first pass that start processes on it
         stack.enter_context(_rabbitmq())
         _pytest(folder, "SQLite", ["--junitxml", str(folder / "SQLite.xml"), *arguments], counts)
         if isinstance(server, str):
-            os.environ[services.POSTGRES] = server
             os.environ["DATABASE_URL"] = f"{server.rpartition('/')[0]}/showpiece_{os.getpid()}"
             second = ["-p", "showpiece.commands.develop.database_pass", *arguments]
             _pytest(folder, "PostgreSQL", ["--junitxml", str(folder / "PostgreSQL.xml"), *second], counts)
