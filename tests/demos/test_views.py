@@ -158,7 +158,7 @@ def test_too_many_runs_is_told(client: Client, demo: Demo, settings: Any) -> Non
     send(client, demo, picture_bytes())
     answer = send(client, demo, picture_bytes())
     assert answer.status_code == 429
-    assert "Too many runs" in answer.content.decode()
+    assert "too many unfinished runs" in answer.content.decode()
 
 
 def test_sample_runs_without_a_file(client: Client) -> None:

@@ -47,6 +47,7 @@ class RunView:
         self.is_finished = run.is_finished
         self.created_at = run.created_at
         self.expires_at = run.expires_at
+        self.is_of_account = run.user_id is not None
         self.progress_percent = round(run.progress * 100)
 
     def get_absolute_url(self) -> str:

@@ -63,7 +63,7 @@ def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
             images=_sample_images(demo, form) if with_sample else form.images(),
         )
     except services.TooManyRuns:
-        form.add_error(None, _("Too many runs are waiting. Please let them finish first."))
+        form.add_error(None, _("There are too many unfinished runs. Please let them finish first."))
         return _form_answer(request, demo, form, 429)
     except services.KeyTaken:
         form.add_error(None, _("This form was used before. Please reload the page and send it again."))

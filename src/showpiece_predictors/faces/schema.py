@@ -31,7 +31,7 @@ class FacesInput(BaseModel):
         100,
         ge=1,
         le=500,
-        title="Most faces",
+        title="Maximum number of faces",
         description="If there are more faces than this, only those the model is surest of are reported.",
     )
     labels: bool = Field(
@@ -55,7 +55,7 @@ class Face(BaseModel):
     age_high: int = Field(ge=0, title="Age to", description="Upper end of the age range.")
     sex: Literal["female", "male"] | None = Field(
         title="Estimated sex",
-        description="As the model sees it; empty when it is not sure, and for children.",
+        description="As the model sees it; not said when it is not sure, and for children.",
         json_schema_extra={"x-null": "not sure"},
     )
     sex_probability: float | None = Field(
