@@ -41,7 +41,6 @@ def _openapi(node: Any) -> Any:
             out[bound.lower()], out[f"exclusive{bound}"] = limit, True
     if "$ref" in out and len(out) > 1:
         out["allOf"] = [{"$ref": out.pop("$ref")}]
-        out.pop("title", None)
     return out
 
 

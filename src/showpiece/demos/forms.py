@@ -83,7 +83,11 @@ def _resolved(part: Mapping[str, Any], components: Mapping[str, Any]) -> dict[st
     merged = dict(part)
     for alternative in [*part.get("allOf", []), *part.get("anyOf", []), part]:
         if reference := alternative.get("$ref"):
-            merged = {**components[reference.rpartition("/")[2]], **merged}
+            # The description of a choice's type is Cog's "An enumeration.", which tells a visitor nothing.
+            choice = {
+                key: value for key, value in components[reference.rpartition("/")[2]].items() if key != "description"
+            }
+            merged = {**choice, **merged}
         elif alternative is not part and alternative.get("type") != "null":
             merged = {**alternative, **merged}
     return merged
@@ -101,7 +105,9 @@ def _field(part: dict[str, Any], *, required: bool) -> forms.Field:
         return ImageField(**options)
     if choices := part.get("enum"):
         empty = [] if required or part.get("default") is not None else [("", "—")]
-        return forms.ChoiceField(choices=[*empty, *((value, _(str(value))) for value in choices)], **options)
+        named = [(value, _(str(value))) for value in choices]
+        by_text = {str(value): value for value in choices}  # numbers come back from a browser as text
+        return forms.TypedChoiceField(choices=[*empty, *named], coerce=by_text.get, empty_value=None, **options)
     kind = part.get("type")
     limits: dict[str, Any] = {"min_value": part.get("minimum"), "max_value": part.get("maximum")}
     if kind == "boolean":
