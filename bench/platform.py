@@ -81,8 +81,12 @@ class Browser:
         """Send the form; the address of the run."""
         fields = {"csrfmiddlewaretoken": self.token, "key": str(uuid.uuid4()), "min_confidence": "0.5"}
         fields |= {"max_faces": "100", "labels": "on"}
-        parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
-        head = '--b\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+        parts = [
+            f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
+        ]
+        head = (
+            '--b\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+        )
         body = "".join([*parts, head]).encode() + self.data + b"\r\n--b--\r\n"
         headers = {"Content-Type": "multipart/form-data; boundary=b", "Cookie": self.cookies}
         self.connection.request("POST", f"{PAGE}run/", body, headers)
@@ -122,12 +126,15 @@ def together(jobs: list[Callable[[], None]]) -> None:
 
 def completed(shop: Site) -> dict[str, float]:
     """By the run's address, when it was done (seconds since 1970)."""
-    code = "from showpiece.demos.models import Run\nfor r in Run.objects.all(): print(r.get_absolute_url(), r.completed_at)"
+    code = "from showpiece.demos.models import Run\n"
+    code += "for r in Run.objects.all(): print(r.get_absolute_url(), r.completed_at)"
     rows = (line.split(" ", 1) for line in shop.manage(code).splitlines())
     return {address: datetime.fromisoformat(moment).timestamp() for address, moment in rows}
 
 
-def latencies(shop: Site, direct: Direct, data: bytes, visitors: int, rounds: int) -> tuple[list[float], list[float], list[float]]:
+def latencies(
+    shop: Site, direct: Direct, data: bytes, visitors: int, rounds: int
+) -> tuple[list[float], list[float], list[float]]:
     """Seconds directly, on the platform, and until the browser knew, taken in turns."""
     plain: list[float] = []
     sent: list[tuple[str, float]] = []
@@ -158,7 +165,10 @@ def throughput(shop: Site, direct: Direct, data: bytes, count: int) -> tuple[flo
     os.killpg(worker, signal.SIGCONT)
     browser.watch(runs[-1])
     deadline = time.monotonic() + 120
-    while shop.manage("from showpiece.demos.models import Run\nprint(Run.objects.filter(completed_at=None).count())") != "0":
+    while (
+        shop.manage("from showpiece.demos.models import Run\nprint(Run.objects.filter(completed_at=None).count())")
+        != "0"
+    ):
         assert time.monotonic() < deadline
     done = completed(shop)
     queue = count / (max(done[run] for run in runs) - began)
@@ -184,7 +194,9 @@ def main(argv: list[str]) -> int:
         with site(Path(folder) / "home", "web", "worker", **limits) as shop:
             for visitors in (1, 8):
                 rounds = options.rounds if visitors > 1 else options.rounds * 3
-                plain, platform, seen = (statistics.median(times) for times in latencies(shop, direct, data, visitors, rounds))
+                plain, platform, seen = (
+                    statistics.median(times) for times in latencies(shop, direct, data, visitors, rounds)
+                )
                 print(
                     f"{f'upload to result, {visitors} at once, s':34}{plain:>12.3f}{platform:>12.3f}"
                     f"{platform / plain:>8.2f}{'<= 1.25':>8}{seen:>12.3f}"

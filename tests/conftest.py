@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 # Before Django reads its settings. Each worker of a parallel run gets its own; the weights never change and are shared.
@@ -14,7 +15,10 @@ os.environ.setdefault("SHOWPIECE_MODELS", str(Path(_given or Path(__file__).reso
 _home = tempfile.mkdtemp(prefix="showpiece-test-")
 os.environ["SHOWPIECE_HOME"] = _home
 (Path(_home) / "static").mkdir()
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file runs.
+os.environ["DJANGO_SETTINGS_MODULE"] = "showpiece.config.settings"
 os.environ.setdefault("SECRET_KEY", "only for tests")
+django.setup()
 
 
 def pytest_sessionfinish() -> None:

@@ -8,6 +8,8 @@ from django.core.management import call_command
 
 from showpiece.config.databases import database
 
+NOWHERE = Path("/nowhere/showpiece.sqlite3")
+
 
 def test_debug_is_off() -> None:
     assert settings.DEBUG is False
@@ -20,20 +22,25 @@ def test_policy_has_no_unsafe_source() -> None:
 
 
 def test_sqlite_is_safe_under_parallel_use() -> None:
-    options = database("sqlite:////tmp/x.sqlite3")["OPTIONS"]
+    options = database("sqlite:////tmp/x.sqlite3", default=NOWHERE)["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
 
 
+def test_folder_with_an_odd_name_is_taken_as_it_is() -> None:
+    odd = Path("/srv/a #1 %20?/showpiece.sqlite3")
+    assert database("", default=odd)["NAME"] == str(odd)
+
+
 def test_postgres_keeps_its_connections() -> None:
-    found = database("postgres://u:p%40ss@db.example:5433/shop")
+    found = database("postgres://u:p%40ss@db.example:5433/shop", default=NOWHERE)
     assert (found["NAME"], found["PASSWORD"], found["PORT"]) == ("shop", "p@ss", 5433)
     assert found["OPTIONS"]["pool"]
 
 
 def test_other_databases_are_refused() -> None:
     with pytest.raises(ValueError, match="SQLite and on PostgreSQL"):
-        database("mysql://u@db.example/shop")
+        database("mysql://u@db.example/shop", default=NOWHERE)
 
 
 @pytest.mark.django_db

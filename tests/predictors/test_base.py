@@ -50,7 +50,7 @@ class Every(Predictor[EveryInput, EveryOutput]):
     Input: ClassVar[type[BaseModel]] = EveryInput
     Output: ClassVar[type[BaseModel]] = EveryOutput
 
-    def predict(self, input: EveryInput, progress: Any) -> EveryOutput:  # noqa: A002
+    def predict(self, input: EveryInput, progress: Any) -> EveryOutput:
         return EveryOutput(rows=[], best=None)
 
 

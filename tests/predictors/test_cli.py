@@ -39,7 +39,7 @@ class Stamp(Predictor[StampInput, StampOutput]):
     Input: ClassVar[type[BaseModel]] = StampInput
     Output: ClassVar[type[BaseModel]] = StampOutput
 
-    def predict(self, input: StampInput, progress: Any) -> StampOutput:  # noqa: A002
+    def predict(self, input: StampInput, progress: Any) -> StampOutput:
         if input.image.width > 500:
             raise PredictorError("The picture is too wide for a stamp.")
         options = input.model_dump(exclude={"image", "frame"})
@@ -62,7 +62,7 @@ class Word(Predictor[WordInput, WordOutput]):
     Input: ClassVar[type[BaseModel]] = WordInput
     Output: ClassVar[type[BaseModel]] = WordOutput
 
-    def predict(self, input: WordInput, progress: Any) -> WordOutput:  # noqa: A002
+    def predict(self, input: WordInput, progress: Any) -> WordOutput:
         return WordOutput(length=len(input.word), letters=[])
 
 
@@ -235,7 +235,7 @@ def test_weights_that_cannot_be_had_are_an_error_of_each_file(
 
 
 def test_ctrl_c_is_130(photo: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: Stamp, input: StampInput, progress: Any) -> StampOutput:  # noqa: A002
+    def interrupt(self: Stamp, input: StampInput, progress: Any) -> StampOutput:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Stamp, "predict", interrupt)

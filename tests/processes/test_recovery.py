@@ -68,8 +68,8 @@ def test_lost_upload_is_no_run(tmp_path: Path, sample_photo: bytes) -> None:
         form = visitor.form()
         half = socket.create_connection(("127.0.0.1", shop.port))
         half.sendall(
-            b"POST /@window-bench/faces/run/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-            b"Content-Length: 100000\r\n\r\n--x\r\n"
+            b"POST /@window-bench/faces/run/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n--x\r\n"
         )
         time.sleep(0.2)
         shop.kill("web")

@@ -1,5 +1,6 @@
 """The database, from its URL, with the options that each engine needs to be safe under parallel use."""
 
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -7,9 +8,11 @@ import environ
 SQLITE_INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;"
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for the database at `url` (`sqlite:///…` or `postgres://…`)."""
-    settings: dict[str, Any] = environ.Env.db_url_config(url)
+def database(url: str, *, default: Path) -> dict[str, Any]:
+    """Django's settings for the database at `url` (`sqlite:///…` or `postgres://…`), for "" SQLite in `default`."""
+    # A path is no URL: a "#" in the name of the data folder would end it.
+    at_default = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
+    settings: dict[str, Any] = environ.Env.db_url_config(url) if url else at_default
     options = settings.setdefault("OPTIONS", {})
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         # IMMEDIATE: a transaction that reads and then writes waits for its turn; with the default it fails at once

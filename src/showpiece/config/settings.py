@@ -80,7 +80,7 @@ TEMPLATES = [
 
 # Where things live
 
-DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{HOME / 'showpiece.sqlite3'}"))}
+DATABASES = {"default": database(env.str("DATABASE_URL", default=""), default=HOME / "showpiece.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 BROKER_URL: str = env.str("BROKER_URL", default="")
