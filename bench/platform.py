@@ -99,7 +99,7 @@ class Browser:
 
     def watch(self, run: str) -> None:
         """Listen to the run's events to the end."""
-        self.connection.request("GET", f"{run}events/", headers={"Cookie": self.cookies})
+        self.connection.request("GET", f"{run}events/?seen=starting.0.000..0", headers={"Cookie": self.cookies})
         answer = self.connection.getresponse()
         text = answer.read().decode()
         assert 'data-status="succeeded"' in text, text[-2000:]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils.translation import pgettext
 
 from showpiece.demos.models import Run, RunFile
 from showpiece.demos.runners import runner_for
+from showpiece.demos.watch import key_of
 from showpiece_predictors import UnknownPredictor
 
 
@@ -78,7 +80,9 @@ class RunView:
 
     @property
     def events_url(self) -> str:
-        return reverse("run_events", args=[self.id])
+        run = self.run
+        seen = key_of((run.status, run.progress, run.stage, run.cancel_requested))
+        return f"{reverse('run_events', args=[self.id])}?{urlencode({'seen': seen})}"
 
     @property
     def panel_url(self) -> str:

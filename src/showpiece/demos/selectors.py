@@ -27,8 +27,9 @@ def demo_of(project: Project) -> Demo | None:
 
 
 def visible_demo(creator: str, project: str) -> Demo:
-    """The demo of a project on display. `Http404` where there is none."""
-    demo = demo_of(visible_project(creator, project))
+    """The demo of a project on display, without the project's pictures. `Http404` where there is none."""
+    shown = visible_projects().prefetch_related(None)
+    demo = demo_of(get_object_or_404(shown, creator__slug=creator, slug=project))
     if demo is None:
         raise Http404("This project has no demo.")
     return demo
