@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from showpiece.demos import jobs, services
 from showpiece.demos.models import Demo, Run, RunFile
@@ -54,11 +55,25 @@ def expire(run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_job_is_sent_after_commit_only(sent: list[str], django_capture_on_commit_callbacks: Any) -> None:
+def test_job_is_sent_to_a_broker_after_commit_only(
+    sent: list[str], settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.BROKER_URL = "amqp://somewhere"
     with django_capture_on_commit_callbacks(execute=True):
         run = create()
         assert sent == []
     assert sent == [str(run.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_in_the_database_is_kept_with_its_run_or_not_at_all() -> None:
+    demo = DemoFactory()
+    run = create(demo)
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [str(run.pk)]
+    with transaction.atomic():
+        create(demo)
+        transaction.set_rollback(True)
+    assert Run.objects.count() == DBTaskResult.objects.count() == 1
 
 
 def test_run_keeps_its_input(sent: list[str]) -> None:
