@@ -1,5 +1,6 @@
 """Handing out files that we encoded and stored."""
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import Storage
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
@@ -15,7 +16,7 @@ def stored_file_response(
     try:
         with storage.open(name) as file:
             body = file.read()
-    except (OSError, ValueError) as error:  # gone, a folder, too long, or no name at all
+    except (OSError, ValueError, SuspiciousFileOperation) as error:  # gone, a folder, too long, or no name at all
         raise Http404(name) from error
     response = HttpResponse(body, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"

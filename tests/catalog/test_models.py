@@ -1,9 +1,11 @@
 """Rules that hold in the forms and in the database alike."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
 from showpiece.catalog import services
@@ -99,3 +101,11 @@ def test_bad_picture_is_refused_and_not_kept() -> None:
     with pytest.raises(MediaError):
         services.picture_add(project=project, source=b"<html>", alt="x", translations={})
     assert not project.pictures.exists()
+
+
+def test_picture_that_cannot_be_saved_leaves_no_file() -> None:
+    project = ProjectFactory()
+    with pytest.raises(ValidationError):
+        services.picture_add(project=project, source=picture_bytes(), alt="x" * 201, translations={})
+    root = Path(storages["public"].path(""))
+    assert [path for path in root.rglob("*") if path.is_file()] == []

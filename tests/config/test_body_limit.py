@@ -23,6 +23,7 @@ class Client:
         self.read_before_answer: int | None = None
         self.read = 0
         self.seen_body = b""
+        self.pieces_seen = 0
         self.marked = False
 
     def run(self) -> "Client":
@@ -50,6 +51,7 @@ class Client:
         while True:
             message = await receive()
             self.seen_body += message["body"]
+            self.pieces_seen += 1
             if not message["more_body"]:
                 break
         await send({"type": "http.response.start"})
@@ -81,6 +83,12 @@ def test_unannounced_body_within_the_limit_goes_through() -> None:
     client = Client([b"a" * 400, b"b"], {"transfer-encoding": "chunked"}).run()
     assert client.seen_body == b"a" * 400 + b"b"
     assert not client.marked
+
+
+def test_body_sent_byte_by_byte_comes_in_one_piece() -> None:
+    client = Client([b"a"] * 900, {"transfer-encoding": "chunked"}).run()
+    assert client.seen_body == b"a" * 900
+    assert client.pieces_seen == 1
 
 
 @pytest.mark.parametrize("length", ["-1", "many", "1e9", ""])

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from showpiece.config import settings as settings_module
 from showpiece.config.databases import database
 
 NOWHERE = Path("/nowhere/showpiece.sqlite3")
@@ -50,3 +51,8 @@ def test_migrations_are_whole() -> None:
 
 def test_checks_for_deployment_pass(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     call_command("check", fail_level="WARNING")
+
+
+def test_lists_may_have_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "a.example, b.example ,")
+    assert settings_module._names("ALLOWED_HOSTS") == ["a.example", "b.example"]

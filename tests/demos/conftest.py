@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from showpiece.demos import runners
+from showpiece.demos.leases import leases
 from tests.demos.predictors import ALL, Mirror, Slow
 
 
@@ -22,6 +23,7 @@ def _small_predictors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Mirror.calls.clear()
     Slow.began.clear()
     yield
+    leases._ending = ""
     runners._local.cache_clear()
     for name in ALL:
         runners._loaded.pop(name, None)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from showpiece.demos import execution, jobs, services, upkeep
 from showpiece.demos.leases import Interrupted, leases
-from showpiece.demos.models import Run, RunFile
+from showpiece.demos.models import Demo, Run, RunFile
 from showpiece_predictors import media
 from tests.demos.conftest import picture_bytes
 from tests.demos.predictors import Mirror, Slow
@@ -203,6 +203,23 @@ class TestSweeper:
         assert self.sent == [run.pk]
         assert upkeep.publish_lost_runs() == 0
 
+    def test_healthy_runs_are_in_nobodys_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(upkeep, "SWEEP_AT_ONCE", 3)
+        for _ in range(4):
+            services.run_claim(run_id=started().pk, worker="lives")
+        lost = started()
+        self.due(lost)
+        assert upkeep.publish_lost_runs() == 1
+        assert self.sent == [lost.pk]
+
+    def test_run_of_a_closed_demo_ends(self) -> None:
+        run = started()
+        self.due(run)
+        Demo.objects.update(state=Demo.State.SOON)
+        assert upkeep.publish_lost_runs() == 0
+        run.refresh_from_db()
+        assert (run.status, run.error) == (Run.Status.FAILED, upkeep.CLOSED)
+
     def test_patience_doubles(self) -> None:
         run = started()
         waits = []
@@ -256,6 +273,7 @@ def test_files_without_a_row_are_forgotten() -> None:
     import os
 
     run = executed(started())
+    (stored_files()[0].parent.parent / "lost+found").mkdir()
     stray = stored_files()[0].parent.parent / str(uuid.uuid4())
     stray.mkdir()
     (stray / "left.jpg").write_bytes(b"x")
@@ -264,6 +282,7 @@ def test_files_without_a_row_are_forgotten() -> None:
         os.utime(folder, (0, 0))
     assert upkeep.forget_stray_files() == 1
     assert not stray.exists()
+    assert (stray.parent / "lost+found").exists()
     assert run.files.count() == len(stored_files())
 
 

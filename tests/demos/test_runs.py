@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The runs whose jobs were sent."""
     jobs_sent: list[str] = []
-    monkeypatch.setattr(services, "publish", lambda run: jobs_sent.append(str(run.pk)) or True)
+    for name in ("publish", "enqueue"):
+        monkeypatch.setattr(services, name, lambda run: jobs_sent.append(str(run.pk)) or True)
     return jobs_sent
 
 
@@ -95,12 +96,32 @@ def test_same_key_makes_one_run(sent: list[str], django_capture_on_commit_callba
     assert len(stored_files()) == 1
 
 
-def test_key_of_another_visitor_is_refused(sent: list[str]) -> None:
+def test_same_key_of_another_visitor_is_another_run(sent: list[str]) -> None:
     demo, key = DemoFactory(), uuid.uuid4()
-    create(demo, key=key)
-    with pytest.raises(services.KeyTaken):
-        create(demo, viewer=Viewer(visitor="somebody else"), key=key)
-    assert Run.objects.count() == 1
+    mine, theirs = create(demo, key=key), create(demo, viewer=Viewer(visitor="somebody else"), key=key)
+    assert mine != theirs
+    assert theirs.visitor == "somebody else"
+
+
+def test_same_key_with_another_photo_or_other_values_is_another_run(sent: list[str]) -> None:
+    """A page from the browser's history brings its old key along."""
+    demo, key = DemoFactory(), uuid.uuid4()
+    image = media.clean_image(picture_bytes((1, 2, 3)))
+    runs = {
+        create(demo, key=key),
+        create(demo, key=key, times=2),
+        services.run_create(demo=demo, viewer=VISITOR, key=key, values={}, images={"image": image}),
+    }
+    assert len(runs) == len(sent) == 3
+
+
+def test_double_click_of_a_new_visitor_is_one_run(sent: list[str]) -> None:
+    """Neither request had a cookie yet, so each made a session."""
+    demo, key = DemoFactory(), uuid.uuid4()
+    first = create(demo, viewer=Viewer(visitor="first", is_new=True), key=key)
+    assert create(demo, viewer=Viewer(visitor="second", is_new=True), key=key) == first
+    assert create(demo, viewer=Viewer(visitor="third"), key=key) != first
+    assert len(sent) == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -251,6 +272,22 @@ def test_cancel_of_a_running_one_asks_its_worker() -> None:
     assert run.status == Run.Status.CANCELED
 
 
+def test_canceled_run_whose_worker_died_ends_canceled() -> None:
+    run = claimed()
+    services.run_cancel(run=run)
+    expire(run)
+    assert services.run_claim(run_id=run.pk, worker="two") is None
+    run.refresh_from_db()
+    assert run.status == Run.Status.CANCELED
+
+
+def test_delete_takes_along_what_a_killed_attempt_left(sent: list[str]) -> None:
+    run = create()
+    (stored_files()[0].parent / "left-over.jpg").write_bytes(b"half a picture")
+    services.run_delete(run=run)
+    assert stored_files() == []
+
+
 def test_delete_takes_the_files_along(sent: list[str]) -> None:
     run = create()
     taken = services.run_claim(run_id=run.pk, worker="one")
@@ -262,8 +299,10 @@ def test_delete_takes_the_files_along(sent: list[str]) -> None:
 
 
 def test_broker_that_does_not_answer_loses_nothing(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    monkeypatch: pytest.MonkeyPatch, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
+    settings.BROKER_URL = "amqp://somewhere"
+
     def down(*args: Any, **kwargs: Any) -> None:
         raise ConnectionRefusedError("no broker")
 

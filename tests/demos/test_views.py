@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from showpiece.catalog.models import Status
 from showpiece.demos import execution, services
+from showpiece.demos.forms import refused_form
 from showpiece.demos.models import Demo, Run, RunFile
 from tests.demos.conftest import picture_bytes
 from tests.demos.test_runs import stored_files
@@ -120,7 +121,48 @@ def test_file_over_the_limit(client: Client, demo: Demo, settings: Any) -> None:
 def test_missing_fields_are_told_each(client: Client, demo: Demo) -> None:
     answer = send(client, demo, None, times=None, key="no uuid")
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) >= {"image", "key"}
+    assert set(answer.context["form"].errors) == {"image"}
+
+
+def test_bad_hidden_key_is_no_fault_of_the_visitors(client: Client, demo: Demo) -> None:
+    assert send(client, demo, picture_bytes(), key="no uuid").status_code == 302
+    assert send(client, demo, picture_bytes(), key=None).status_code == 302
+    assert Run.objects.count() == 2
+
+
+def test_double_click_of_a_new_visitor_leads_both_to_one_run(demo: Demo) -> None:
+    """The browser keeps the cookie of whichever answer came last."""
+    key = str(uuid.uuid4())
+    first, second = Client(), Client()
+    places = {send(browser, demo, picture_bytes(), key=key)["Location"] for browser in (first, second)}
+    assert len(places) == 1
+    for browser in (first, second):
+        assert browser.get(places.copy().pop()).status_code == 200
+
+
+def test_refused_form_can_be_used_again(client: Client, demo: Demo) -> None:
+    """After a body that was refused unread, the form is as at first."""
+    form = refused_form(demo, "Too large.")
+    assert form.errors == {"image": ["Too large."]}
+    assert 'name="times" value="1"' in str(form)
+    assert f'value="{form["key"].value()}"' in str(form)
+
+
+def test_sample_that_is_gone_is_told(client: Client, demo: Demo) -> None:
+    demo.sample.name = "samples/gone.jpg"
+    demo.save()
+    answer = send(client, demo, None, use_sample="1")
+    assert answer.status_code == 503
+    assert "did not work on our side" in answer.content.decode()
+
+
+def test_expired_run_is_gone_before_it_is_swept(client: Client, demo: Demo) -> None:
+    run = finished(client, demo)
+    file = run.files.first()
+    assert file is not None
+    Run.objects.update(expires_at=run.created_at)
+    assert client.get(run.get_absolute_url()).status_code == 404
+    assert client.get(reverse("run_file", args=[run.pk, file.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -345,8 +387,10 @@ def test_run_needs_its_token(demo: Demo) -> None:
     assert not Run.objects.exists()
 
 
-def test_getting_the_run_address_is_no_run(client: Client, demo: Demo) -> None:
-    assert client.get(demo.run_url).status_code == 405
+def test_getting_the_run_address_leads_to_the_form(client: Client, demo: Demo) -> None:
+    """It stands in the address bar after a refused form."""
+    assert client.get(demo.run_url)["Location"] == demo.get_absolute_url()
+    assert not Run.objects.exists()
 
 
 def test_malformed_ids_are_not_found(client: Client) -> None:

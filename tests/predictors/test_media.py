@@ -269,3 +269,10 @@ def test_one_pixel_and_a_thread() -> None:
     assert media.clean_image(encoded(Image.new("RGB", (1, 1), "red"), "PNG")).width == 1
     thin = media.clean_image(encoded(Image.new("RGB", (1, 30_000), "red"), "PNG"))
     assert (thin.width, thin.height) == (1, 30_000)
+
+
+def test_clean_image_is_read_whatever_the_limits_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was accepted under an operator's higher limit must be read."""
+    clean = media.clean_image(encoded(quarters(64, 48)))
+    monkeypatch.setattr(media, "DEFAULT_LIMITS", media.ImageLimits(max_pixels=10))
+    assert media.read_clean_image(clean.data).pixels.shape == (48, 64, 3)

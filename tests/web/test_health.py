@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from showpiece.config.tasks import QUEUES
 from showpiece.demos.models import WorkerBeat
 from showpiece.demos.upkeep import give_sign
 from tests.factories import DemoFactory
@@ -26,22 +28,41 @@ def test_live_asks_nothing(client: Client, django_assert_num_queries: object) ->
 
 
 def test_ready_when_every_part_works(client: Client) -> None:
-    give_sign(["default"])
+    give_sign(QUEUES)
     status, parts = rows(client)
     assert status == 200, parts
     assert set(parts) == {"database", "migrations", "cache", "storage", "worker", "models"}
 
 
 def test_worker_that_is_silent_is_dead(client: Client) -> None:
-    give_sign(["default"])
+    give_sign(QUEUES)
     WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
     status, parts = rows(client)
     assert status == 503
     assert [name for name, row in parts.items() if not row["ok"]] == ["worker"]
 
 
+def test_worker_of_other_queues_does_not_count(client: Client) -> None:
+    give_sign(["default", "mail"])
+    assert rows(client)[0] == 200
+    DemoFactory(predictor="faces")
+    status, parts = rows(client)
+    assert status == 503
+    assert "cpu-image" in str(parts["worker"]["detail"])
+
+
+def test_store_that_takes_no_file_is_told(client: Client) -> None:
+    give_sign(QUEUES)
+    folder = Path(default_storage.path("health"))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where a folder should be")
+    status, parts = rows(client)
+    assert status == 503
+    assert [name for name, row in parts.items() if not row["ok"]] == ["storage"]
+
+
 def test_missing_weights_are_named(client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    give_sign(["default"])
+    give_sign(QUEUES)
     DemoFactory(predictor="faces")
     monkeypatch.setenv("SHOWPIECE_MODELS", str(tmp_path))
     status, parts = rows(client)
@@ -50,7 +71,7 @@ def test_missing_weights_are_named(client: Client, monkeypatch: pytest.MonkeyPat
 
 
 def test_waiting_migrations_are_named(client: Client) -> None:
-    give_sign(["default"])
+    give_sign(QUEUES)
     call_command("migrate", "sessions", "zero", verbosity=0)
     try:
         status, parts = rows(client)

@@ -91,3 +91,9 @@ def test_link_demo_leads_out_safely(client: Client) -> None:
     html = client.get(demo.project.get_absolute_url()).content.decode()
     assert 'href="https://example.org/bot"' in html
     assert "noopener" in html
+
+
+def test_monitors_may_ask_for_the_head_alone(client: Client) -> None:
+    demo = DemoFactory(predictor="faces")
+    for url in ("/", demo.project.get_absolute_url(), demo.about_url, "/projects/", "/health/live"):
+        assert client.head(url).status_code == 200, url

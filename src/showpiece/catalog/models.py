@@ -158,10 +158,6 @@ class Project(Translated):
         return covers[0] if covers else None
 
     @property
-    def is_free(self) -> bool:
-        return self.price_minor == 0
-
-    @property
     def price_text(self) -> str:
         """The price as the reader's language writes it, "free" for nothing."""
         return price_text(self.price_minor, self.currency)

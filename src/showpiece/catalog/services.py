@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from showpiece.catalog.models import Category, Creator, Project, ProjectPicture
 from showpiece_predictors import media
@@ -38,13 +37,19 @@ def _create(model: type[M], fields: dict[str, Any]) -> M:
     return row
 
 
-@transaction.atomic
 def picture_add(*, project: Project, source: Path | bytes, alt: str, translations: dict[str, Any]) -> ProjectPicture:
     """Add a picture behind the others, in every size. Raises `media.MediaError` for what is no good image."""
-    picture = ProjectPicture(project=project, position=project.pictures.count(), alt=alt, translations=translations)
+    last = project.pictures.aggregate(last=Max("position"))["last"]
+    position = 0 if last is None else last + 1
+    picture = ProjectPicture(project=project, position=position, alt=alt, translations=translations)
     renditions = media.thumbnails(source, list(SIZES.values()))
-    for field, rendition in zip(SIZES, renditions, strict=True):
-        getattr(picture, field).save(rendition.suffix, ContentFile(rendition.data), save=False)
-    picture.full_clean()
-    picture.save()
+    try:
+        for field, rendition in zip(SIZES, renditions, strict=True):
+            getattr(picture, field).save(rendition.suffix, ContentFile(rendition.data), save=False)
+        picture.full_clean()
+        picture.save()
+    except BaseException:
+        for field in SIZES:
+            getattr(picture, field).delete(save=False)
+        raise
     return picture

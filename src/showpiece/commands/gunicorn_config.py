@@ -1,5 +1,6 @@
 """gunicorn's settings; each can be overruled by `showpiece web --…`."""
 
+import contextlib
 import os
 from typing import Any
 
@@ -26,4 +27,6 @@ def post_worker_init(worker: Any) -> None:
     """The first upload should not wait for the process that opens images."""
     from showpiece_predictors import media_client
 
-    media_client.start()
+    # Where it cannot start, the pages still can, and a form says what is wrong.
+    with contextlib.suppress(media_client.ServiceUnavailable):
+        media_client.start()

@@ -61,21 +61,23 @@ class BodyLimit:
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         """A body that does not tell its length is read up to the limit."""
-        chunks: list[Message] = []
-        size = 0
+        # One buffer: a list of the pieces would cost two hundred times the bytes of a body sent byte by byte.
+        body = bytearray()
         while True:
             message = await receive()
-            chunks.append(message)
-            size += len(message.get("body", b""))
-            if size > limit:
-                chunks.clear()
+            if message["type"] != "http.request":
+                return  # the client left
+            body += message.get("body", b"")
+            if len(body) > limit:
+                body.clear()
                 await self._refuse(scope, receive, send)
                 return
-            if message["type"] != "http.request" or not message.get("more_body", False):
+            if not message.get("more_body", False):
                 break
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def replay() -> Message:
-            return chunks.pop(0) if chunks else await receive()
+            return whole.pop() if whole else await receive()
 
         await self.application(scope, replay, send)
 

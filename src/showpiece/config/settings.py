@@ -13,11 +13,17 @@ from showpiece.config.tasks import tasks_config
 
 env = environ.Env()
 
+
+def _names(variable: str) -> list[str]:
+    """A list with commas, and blanks where people write them."""
+    return [name.strip() for name in env.str(variable, default="").split(",") if name.strip()]
+
+
 HOME: Path = home()
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="") or kept_secret(HOME / "secret_key")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = _names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -82,7 +88,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), default=HOME / "showpiece.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="") or "locmemcache://")}
 BROKER_URL: str = env.str("BROKER_URL", default="")
 TASKS = tasks_config(BROKER_URL)
 

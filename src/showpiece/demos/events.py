@@ -41,11 +41,13 @@ async def _stream(viewer: Viewer, run_id: uuid.UUID, language: str | None, *, se
     with watch.subscribed(run_id) as moves:
         try:
             async with asyncio.timeout(STREAM_SECONDS):
-                state = await sync_to_async(_now)(run_id)
+                state = await sync_to_async(_now, thread_sensitive=False)(run_id)
                 while state is not None:
                     if key_of(state) != seen:
                         seen = key_of(state)
-                        yield _event("run", await sync_to_async(_html)(viewer, run_id, language))
+                        yield _event(
+                            "run", await sync_to_async(_html, thread_sensitive=False)(viewer, run_id, language)
+                        )
                     if state[0] not in Run.OPEN:
                         break
                     state = await moves.next()

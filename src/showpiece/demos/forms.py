@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from showpiece.demos.media_messages import image_limits, media_message
+from showpiece.demos.models import Demo
+from showpiece.demos.runners import is_runnable, runner_for
 from showpiece_predictors import media
 from showpiece_predictors.media import CleanImage, MediaError
 from showpiece_predictors.media_client import ServiceUnavailable
@@ -45,10 +47,22 @@ class ImageField(forms.FileField):
             raise forms.ValidationError(media_message(error), code=error.code) from error
 
 
+class KeyField(forms.UUIDField):
+    """What makes a form sent twice one run. A visitor cannot mend a hidden field, so a bad one becomes a new one."""
+
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})  # or a browser puts an old one back after a reload
+
+    def clean(self, value: Any) -> uuid.UUID:
+        try:
+            return cast(uuid.UUID, super().clean(value))
+        except forms.ValidationError:
+            return uuid.uuid4()
+
+
 class RunForm(forms.Form):
     """What every demo's form has. `schema_form` adds the fields of one."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    key = KeyField(initial=uuid.uuid4)
     image_names: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, sample: bool = False, **options: Any) -> None:
@@ -65,6 +79,27 @@ class RunForm(forms.Form):
     def images(self) -> dict[str, CleanImage]:
         """The images of a valid form, by input field."""
         return {name: self.cleaned_data[name] for name in self.image_names if self.cleaned_data.get(name)}
+
+
+def form_class(demo: Demo) -> type[RunForm]:
+    """The form of a demo that can be run here."""
+    return schema_form(runner_for(demo).schema())
+
+
+def form_for(demo: Demo) -> RunForm | None:
+    """An empty form for a demo that can be run, None for others."""
+    return form_class(demo)() if is_runnable(demo) else None
+
+
+def refused_form(demo: Demo, message: str) -> RunForm:
+    """The form as at first, with a message at the file: its content was refused unread, so nothing else is known."""
+    empty = form_class(demo)()
+    values = {name: empty.get_initial_for_field(field, name) for name, field in empty.fields.items()}
+    form = form_class(demo)({name: value for name, value in values.items() if value not in (None, False)})
+    form.full_clean()
+    form.errors.clear()
+    form.add_error(next(iter(form.image_names), None), message)
+    return form
 
 
 def schema_form(schema: Mapping[str, Any]) -> type[RunForm]:

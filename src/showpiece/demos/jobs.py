@@ -23,11 +23,16 @@ def execute_run(run_id: str) -> None:
     execute(uuid.UUID(run_id))
 
 
+def enqueue(run: Run) -> None:
+    """Send the job of a run."""
+    job: Task[..., None] = execute_run.using(queue_name=queue_of(run))
+    job.enqueue(str(run.pk))
+
+
 def publish(run: Run) -> bool:
-    """Send the job of a run. A broker that does not answer is no error of the visitor's: the sweeper tries again."""
+    """The same where a broker that does not answer is no error of the visitor's: the sweeper tries again."""
     try:
-        job: Task[..., None] = execute_run.using(queue_name=queue_of(run))
-        job.enqueue(str(run.pk))
+        enqueue(run)
     except Exception:
         log.exception("job not sent", run=str(run.pk))
         Run.objects.filter(pk=run.pk).update(publish_after=timezone.now())

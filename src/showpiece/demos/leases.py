@@ -52,6 +52,7 @@ class Leases:
 
     def __init__(self) -> None:
         self._held: dict[object, Lease] = {}
+        self._ending: str = ""
         self._lock = threading.Lock()
 
     @contextmanager
@@ -60,6 +61,8 @@ class Leases:
         lease = Lease(run)
         with self._lock:
             self._held[run.pk] = lease
+            if self._ending:  # claimed just before everything was asked to stop
+                lease.stop = Interrupted(self._ending)
         try:
             yield lease
         finally:
@@ -71,9 +74,11 @@ class Leases:
             return list(self._held.values())
 
     def interrupt(self, reason: str) -> None:
-        """Ask all work to stop."""
-        for lease in self.held():
-            lease.stop = lease.stop or Interrupted(reason)
+        """Ask all work to stop, also what is about to begin."""
+        with self._lock:
+            self._ending = reason
+            for lease in self._held.values():
+                lease.stop = lease.stop or Interrupted(reason)
 
     def beat(self) -> None:
         """Renew what is due, and see which runs have to stop."""

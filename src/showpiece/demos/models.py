@@ -1,5 +1,7 @@
 """What can be tried: a project's demo, and each run of it."""
 
+import uuid
+
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
@@ -191,9 +193,14 @@ class Run(models.Model):
         return self.status not in self.OPEN
 
 
+def run_folder(run_id: uuid.UUID) -> str:
+    """Where the files of a run lie in the private store."""
+    return f"runs/{run_id}"
+
+
 def run_file_path(file: "RunFile", filename: str) -> str:
     """A random name: the client's is neither used nor kept."""
-    return f"runs/{file.run_id}/{uuid7()}{filename}"
+    return f"{run_folder(file.run_id)}/{uuid7()}{filename}"
 
 
 class RunFile(models.Model):

@@ -37,6 +37,7 @@ class Block:
     columns: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     empty_text: str = ""
+    note: str = ""
 
 
 class RunView:
@@ -143,6 +144,7 @@ class RunView:
                 label=label,
                 columns=table.columns,
                 rows=list(table.rows()),
+                note=_(part["x-note"]) if part.get("x-note") and value else "",
                 empty_text=_(part.get("x-empty") or "Nothing was found."),
                 download_url=reverse("run_table", args=[self.id, name]),
             )

@@ -1,16 +1,22 @@
 """Reading demos and runs."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from showpiece.catalog.models import Project
 from showpiece.catalog.selectors import visible_projects
-from showpiece.demos.models import AboutSection, Demo, Run, RunFile
+from showpiece.demos.models import AboutSection, Demo, Run, RunFile, WorkerBeat
 from showpiece.demos.viewers import Viewer
+from showpiece_predictors import get, names
+
+# A worker that was silent for so long is dead.
+SILENT = timedelta(seconds=30)
 
 
 def visible_project(creator: str, project: str) -> Project:
@@ -35,6 +41,19 @@ def visible_demo(creator: str, project: str) -> Demo:
     return demo
 
 
+def live_predictors() -> list[str]:
+    """Names of the installed predictors that live demos run."""
+    live = Demo.objects.filter(kind=Demo.Kind.LOCAL, state=Demo.State.LIVE)
+    return sorted(set(live.values_list("predictor", flat=True)) & set(names()))
+
+
+def queues_without_worker() -> list[str]:
+    """Queues that somebody should serve, and nobody has given a sign of life for; "default" always counts."""
+    wanted = {"default", *(get(name).queue for name in live_predictors())}
+    alive = WorkerBeat.objects.filter(seen_at__gte=timezone.now() - SILENT)
+    return sorted(wanted.difference(*alive.values_list("queues", flat=True)))
+
+
 def about_sections(demo: Demo) -> list[AboutSection]:
     """The About page in the reader's language; a section that lacks it comes in the site's first language."""
     order = AboutSection.Kind.values
@@ -49,11 +68,13 @@ def about_sections(demo: Demo) -> list[AboutSection]:
 def run_for(viewer: Viewer, run_id: uuid.UUID) -> Run:
     """A run of the viewer's own. `Http404` for anybody else's: its address tells a stranger nothing."""
     runs = Run.objects.select_related("demo__project__creator", "demo__project__category").prefetch_related("files")
-    return get_object_or_404(runs.filter(viewer.owns()), pk=run_id)
+    return get_object_or_404(runs.filter(viewer.owns(), expires_at__gt=timezone.now()), pk=run_id)
 
 
 def run_file_for(viewer: Viewer, run_id: uuid.UUID, file_id: uuid.UUID) -> RunFile:
     """A file of a run of the viewer's own. `Http404` for any other."""
     return get_object_or_404(
-        RunFile, pk=file_id, run_id=run_id, run__in=Run.objects.filter(viewer.owns()).filter(pk=run_id)
+        RunFile,
+        pk=file_id,
+        run__in=Run.objects.filter(viewer.owns(), pk=run_id, expires_at__gt=timezone.now()),
     )

@@ -13,13 +13,14 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from showpiece.demos.jobs import publish
-from showpiece.demos.models import AboutSection, Demo, Run, RunFile
+from showpiece.demos.jobs import enqueue, publish
+from showpiece.demos.models import AboutSection, Demo, Run, RunFile, run_folder
 from showpiece.demos.runners import is_runnable, predictor_sample
 from showpiece.demos.viewers import Viewer
 from showpiece_predictors import media
@@ -37,10 +38,6 @@ class TooManyRuns(Exception):  # noqa: N818 - names a state of affairs, and is n
 
 class NotRunnable(Exception):  # noqa: N818
     """The demo cannot be run here: it is not live, or is only a link."""
-
-
-class KeyTaken(Exception):  # noqa: N818
-    """Somebody else's run has this key."""
 
 
 def demo_create(*, sample: Path | bytes | None = None, **fields: Any) -> Demo:
@@ -77,13 +74,15 @@ def run_create(
 ) -> Run:
     """Start a run with `values` and the files in `images`, by field name; its job runs once the row is committed.
 
-    The same `key` again gives the run that it made before. Raises `NotRunnable`, `TooManyRuns` or `KeyTaken`; then
-    nothing is kept.
+    The same form sent twice, by its `key`, gives the run that it made first; with another photo or other values it is
+    another run. Raises `NotRunnable` or `TooManyRuns`; then nothing is kept.
     """
     if not is_runnable(demo):
         raise NotRunnable
-    if made_before := Run.objects.filter(key=key).first():
-        return _own(made_before, viewer)
+    if made := _made_with(key):
+        if _is_twin(made, viewer, values, images):
+            return made
+        key = uuid.uuid4()
     _check_room(viewer)
     now = timezone.now()
     run = Run(
@@ -96,29 +95,45 @@ def run_create(
         expires_at=now + timedelta(hours=settings.RUN_RETENTION_HOURS),
         publish_after=now + PUBLISH_PATIENCE,
     )
-    files = [_stored(run, RunFile.Role.INPUT, field, image) for field, image in images.items()]
+    files: list[RunFile] = []
     try:
+        for field, image in images.items():
+            files.append(_stored(run, RunFile.Role.INPUT, field, image))
         with transaction.atomic():
             run.save(force_insert=True)
             RunFile.objects.bulk_create(files)
             if settings.BROKER_URL:
                 transaction.on_commit(lambda: publish(run))
             else:
-                publish(run)  # the queue is in this very database: both are kept, or neither
+                enqueue(run)  # the queue is in this very database: both are kept, or neither
     except IntegrityError:
-        # The twin of a double click was faster.
+        # The other one of a double click was faster: look again.
         _discard(files)
-        return _own(Run.objects.get(key=key), viewer)
+        if _made_with(key) is None:
+            raise
+        return run_create(demo=demo, viewer=viewer, key=key, values=values, images=images)
     except BaseException:
         _discard(files)
         raise
     return run
 
 
-def _own(run: Run, viewer: Viewer) -> Run:
-    if not Run.objects.filter(viewer.owns(), pk=run.pk).exists():
-        raise KeyTaken
-    return run
+def _made_with(key: uuid.UUID) -> Run | None:
+    return Run.objects.filter(key=key).prefetch_related("files").first()
+
+
+def _is_twin(run: Run, viewer: Viewer, values: Mapping[str, Any], images: Mapping[str, CleanImage]) -> bool:
+    """Whether the same form made `run` of the same content, for the same person.
+
+    A session that began with this request may be theirs as well: the browser had no cookie yet at either click. Whoever
+    else knew the key and had the photo would learn nothing new.
+    """
+    sent = {(field, image.sha256) for field, image in images.items()}
+    kept = {(file.field, file.sha256) for file in run.files.all() if file.role == RunFile.Role.INPUT}
+    if run.input != dict(values) or sent != kept:
+        return False
+    own = Run.objects.filter(viewer.owns(), pk=run.pk).exists()
+    return own or (viewer.is_new and viewer.user_id is None and run.user_id is None)
 
 
 def _check_room(viewer: Viewer) -> None:
@@ -155,6 +170,7 @@ def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
     A job that arrives twice, or after the run was canceled, gets None.
     """
     now = timezone.now()
+    _end_canceled(run_id)
     free = Q(status=Run.Status.STARTING) | Q(status=Run.Status.PROCESSING, lease_until__lte=now)
     taken = Run.objects.filter(free, pk=run_id, attempt__lt=settings.RUN_MAX_ATTEMPTS).update(
         status=Run.Status.PROCESSING,
@@ -167,6 +183,16 @@ def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
     if not taken:
         return None
     return Run.objects.select_related("demo").prefetch_related("files").get(pk=run_id)
+
+
+def _end_canceled(run_id: uuid.UUID) -> bool:
+    """End a run that its owner canceled and whose worker died before it could stop."""
+    return _end(
+        Run.objects.filter(
+            pk=run_id, status=Run.Status.PROCESSING, cancel_requested=True, lease_until__lte=timezone.now()
+        ),
+        Run.Status.CANCELED,
+    )
 
 
 def lease_end(now: datetime) -> datetime:
@@ -185,8 +211,10 @@ def run_report(*, run: Run, progress: float, stage: str) -> None:
 
 def run_succeed(*, run: Run, output: Mapping[str, Any], images: Mapping[str, CleanImage]) -> bool:
     """End a run well, with its output and result files. False, and nothing kept, if it is no longer this attempt's."""
-    files = [_stored(run, RunFile.Role.OUTPUT, field, image) for field, image in images.items()]
+    files: list[RunFile] = []
     try:
+        for field, image in images.items():
+            files.append(_stored(run, RunFile.Role.OUTPUT, field, image))
         with transaction.atomic():
             ended = _mine(run).update(
                 status=Run.Status.SUCCEEDED,
@@ -211,6 +239,12 @@ def run_fail(*, run: Run, error: str) -> bool:
     return _end(_mine(run), Run.Status.FAILED, error=error[:500])
 
 
+def run_refuse(*, run_id: uuid.UUID, error: str) -> bool:
+    """End a run that nobody works on and nobody can do any more, such as one whose predictor was removed."""
+    free = Q(status=Run.Status.STARTING) | Q(status=Run.Status.PROCESSING, lease_until__lte=timezone.now())
+    return _end(Run.objects.filter(free, pk=run_id), Run.Status.FAILED, error=error[:500])
+
+
 def run_stop(*, run: Run) -> bool:
     """The worker has stopped a run that its owner canceled."""
     return _end(_mine(run), Run.Status.CANCELED)
@@ -231,13 +265,15 @@ def run_publish_again(*, run: Run) -> bool:
     """Take on to send the job of `run` once more. False if another sweeper was faster."""
     patience = PUBLISH_PATIENCE * 2 ** min(run.publishes, 6)
     updated: int = Run.objects.filter(pk=run.pk, publishes=run.publishes, publish_after=run.publish_after).update(
-        publishes=F("publishes") + 1, publish_after=timezone.now() + patience
+        publishes=min(run.publishes + 1, 100), publish_after=timezone.now() + patience
     )
     return bool(updated)
 
 
 def run_give_up(*, run_id: uuid.UUID, error: str) -> bool:
     """End a run whose workers all died."""
+    if _end_canceled(run_id):
+        return True
     now = timezone.now()
     spent = Run.objects.filter(
         pk=run_id, status=Run.Status.PROCESSING, lease_until__lte=now, attempt__gte=settings.RUN_MAX_ATTEMPTS
@@ -252,6 +288,18 @@ def _end(runs: Any, status: str, **fields: Any) -> bool:
 
 def run_delete(*, run: Run) -> None:
     """Forget a run and its files at once. A worker that has it finds its row gone and keeps nothing."""
-    files = list(run.files.all())
+    files, folder = list(run.files.all()), run_folder(run.pk)
     run.delete()
     _discard(files)
+    # What an attempt that was killed half-way, or a worker that ended just now, has put beside them.
+    discard_folder(folder)
+
+
+def discard_folder(folder: str) -> None:
+    """Remove what is left in a folder of the private store, and the folder where the store has such."""
+    try:
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+        default_storage.delete(folder)
+    except FileNotFoundError:
+        return

@@ -23,6 +23,7 @@ TEXTS = (
     gettext_noop("Faces"),
     gettext_noop("Every face found, the surest first."),
     gettext_noop("No face was found in this photo."),
+    gettext_noop("Guesses of a model, not measurements: not for checking anybody's age or identity."),
     gettext_noop("Picture"),
     gettext_noop("The photo with a box on each face."),
     gettext_noop("Box"),

@@ -3,47 +3,50 @@
 Any number of workers may do it at once: every step is a conditional update, or a job that finds nothing to do.
 """
 
-import shutil
+import threading
 import time
 import uuid
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import structlog
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from showpiece.demos import services
 from showpiece.demos.jobs import publish
 from showpiece.demos.leases import BEAT_SECONDS, Interrupted, leases
-from showpiece.demos.models import Demo, Run, WorkerBeat
-from showpiece.demos.runners import loaded
+from showpiece.demos.models import Run, WorkerBeat
+from showpiece.demos.runners import is_runnable, loaded
+from showpiece.demos.selectors import live_predictors
 from showpiece.jobs.process import WORKER_ID
 
 log = structlog.get_logger(__name__)
 
+CLOSED = gettext_noop("This demo was closed before your run began.")
 GAVE_UP = gettext_noop("The work was interrupted several times. Please try again.")
 SWEEP_SECONDS = 2.0
 SIGN_SECONDS = 5.0
 FORGET_SECONDS = 300.0
 SWEEP_AT_ONCE = 100
-# A worker that was silent for so long is dead; its row goes after an hour.
-SILENT = timedelta(seconds=30)
 
 
 def publish_lost_runs() -> int:
     """Send again the jobs of runs that nobody took, or whose worker died. Returns how many were sent."""
     now = timezone.now()
-    due = Run.objects.filter(status__in=Run.OPEN, publish_after__lte=now).select_related("demo")
+    waiting = Q(status=Run.Status.STARTING, publish_after__lte=now)
+    abandoned = Q(status=Run.Status.PROCESSING, lease_until__lte=now, publish_after__lte=now)
+    due = Run.objects.filter(waiting | abandoned).select_related("demo").order_by("publish_after")
     sent = 0
-    for run in due.order_by("publish_after")[:SWEEP_AT_ONCE]:
-        if run.status == Run.Status.PROCESSING:
-            if run.lease_until is None or run.lease_until > now:
-                continue
-            if services.run_give_up(run_id=run.pk, error=GAVE_UP):
-                continue
-        if not services.run_publish_again(run=run):
+    for run in due[:SWEEP_AT_ONCE]:
+        if not is_runnable(run.demo) and services.run_refuse(run_id=run.pk, error=CLOSED):
+            continue
+        if services.run_give_up(run_id=run.pk, error=GAVE_UP) or not services.run_publish_again(run=run):
             continue
         if not publish(run):
             break  # no broker: the others would only wait for the same time-out
@@ -53,26 +56,39 @@ def publish_lost_runs() -> int:
 
 def forget_expired_runs() -> int:
     """Delete runs whose time is over, with their files. Returns how many."""
-    expired = list(Run.objects.filter(expires_at__lte=timezone.now()).prefetch_related("files")[:SWEEP_AT_ONCE])
-    for run in expired:
-        services.run_delete(run=run)
-    return len(expired)
+    forgotten = 0
+    while expired := list(Run.objects.filter(expires_at__lte=timezone.now()).prefetch_related("files")[:SWEEP_AT_ONCE]):
+        for run in expired:
+            services.run_delete(run=run)
+        forgotten += len(expired)
+    return forgotten
 
 
 def forget_stray_files(*, older_than: timedelta = timedelta(hours=1)) -> int:
-    """Delete folders of runs that have no row: a process died between writing a file and its row. Returns how many."""
+    """Delete folders of runs that have no row: a process died between writing a file and its row. Returns how many.
+
+    Only folders that bear the name of a run are touched.
+    """
     try:
         folder = Path(default_storage.path("runs"))
     except NotImplementedError:  # a store that is not a folder
         return 0
-    limit = time.time() - older_than.total_seconds()
-    old = [entry for entry in folder.glob("*") if entry.is_dir() and entry.stat().st_mtime < limit]
-    names = [entry.name for entry in old if _is_uuid(entry.name)]
-    known = {str(pk) for pk in Run.objects.filter(pk__in=names).values_list("pk", flat=True)}
-    stray = [entry for entry in old if entry.name not in known]
-    for entry in stray:
-        shutil.rmtree(entry, ignore_errors=True)
-    return len(stray)
+    names = [entry.name for entry in folder.glob("*") if _is_uuid(entry.name) and _age(entry) > older_than]
+    forgotten = 0
+    for start in range(0, len(names), SWEEP_AT_ONCE):
+        batch = names[start : start + SWEEP_AT_ONCE]
+        known = {str(pk) for pk in Run.objects.filter(pk__in=batch).values_list("pk", flat=True)}
+        for name in set(batch) - known:
+            services.discard_folder(f"runs/{name}")
+            forgotten += 1
+    return forgotten
+
+
+def _age(entry: Path) -> timedelta:
+    try:
+        return timedelta(seconds=time.time() - entry.stat().st_mtime)
+    except FileNotFoundError:  # another worker was faster
+        return timedelta(0)
 
 
 def _is_uuid(name: str) -> bool:
@@ -81,6 +97,18 @@ def _is_uuid(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def forget() -> None:
+    """Everything whose time is over: runs, their stray files, and sessions of visitors who never came back."""
+    try:
+        forget_expired_runs()
+        forget_stray_files()
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    except Exception:
+        log.exception("forgetting failed, comes again")
+    finally:
+        connection.close()
 
 
 def give_sign(queues: list[str]) -> None:
@@ -97,12 +125,12 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self.queues = queues
+        self._forgetting: threading.Thread | None = None
         self._next = {"sweep": 0.0, "sign": 0.0, "forget": time.monotonic() + FORGET_SECONDS / 10}
 
     def prepare(self) -> None:
         """Load the predictors of live demos, so that the first visitor does not wait for it."""
-        live = Demo.objects.filter(kind=Demo.Kind.LOCAL, state=Demo.State.LIVE)
-        for name in set(live.values_list("predictor", flat=True)):
+        for name in live_predictors():
             try:
                 loaded(name)
             except Exception:
@@ -116,8 +144,13 @@ class Upkeep:
         if self._due("sweep", SWEEP_SECONDS):
             publish_lost_runs()
         if self._due("forget", FORGET_SECONDS):
-            forget_expired_runs()
-            forget_stray_files()
+            self._forget()
+
+    def _forget(self) -> None:
+        """Apart from the rounds: it may take long on a slow disk, and leases have to be renewed meanwhile."""
+        if self._forgetting is None or not self._forgetting.is_alive():
+            self._forgetting = threading.Thread(target=forget, name="forget", daemon=True)
+            self._forgetting.start()
 
     def stop(self) -> None:
         """Ask the work in progress to stop and hand itself back."""

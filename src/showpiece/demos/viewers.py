@@ -1,7 +1,7 @@
 """Who looks at a run: an account, or the browser session of somebody who has none."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -16,10 +16,8 @@ class Viewer:
 
     user_id: Any = None
     visitor: str = ""
-
-    @property
-    def is_known(self) -> bool:
-        return self.user_id is not None or bool(self.visitor)
+    # Their browser session was made by this very request: perhaps one of two that a double click sent.
+    is_new: bool = False
 
     def owns(self) -> Q:
         """The condition that a run is theirs. Never matches for somebody unknown."""
@@ -39,6 +37,13 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def known_viewer_of(request: HttpRequest) -> Viewer:
     """The same for a request that is about to make something: a new visitor gets a secret in their session."""
-    if not request.session.get(SESSION_KEY):
+    is_new = not request.session.get(SESSION_KEY)
+    if is_new:
         request.session[SESSION_KEY] = secrets.token_urlsafe(24)
-    return viewer_of(request)
+    return replace(viewer_of(request), is_new=is_new)
+
+
+def remember(request: HttpRequest, visitor: str) -> None:
+    """Go on as the visitor whose run a new session may see: the first of two that a double click made."""
+    if visitor and request.session.get(SESSION_KEY) != visitor:
+        request.session[SESSION_KEY] = visitor

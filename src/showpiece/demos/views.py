@@ -6,27 +6,27 @@ import uuid
 from pathlib import PurePosixPath
 from typing import Any
 
+import structlog
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from showpiece.demos import selectors, services
-from showpiece.demos.forms import RunForm, schema_form
-from showpiece.demos.media_messages import image_limits, too_large_text
+from showpiece.demos.forms import RunForm, form_class, refused_form
+from showpiece.demos.media_messages import too_large_text
 from showpiece.demos.models import Demo, Run
 from showpiece.demos.results import RunView
-from showpiece.demos.runners import is_runnable, runner_for
-from showpiece.demos.viewers import known_viewer_of, viewer_of
+from showpiece.demos.runners import is_runnable
+from showpiece.demos.viewers import known_viewer_of, remember, viewer_of
 from showpiece.files import stored_file_response
 from showpiece_predictors import media
-from showpiece_predictors.media import CleanImage
+from showpiece_predictors.media import CleanImage, MediaError
+from showpiece_predictors.media_client import ServiceUnavailable
 
-
-def form_for(demo: Demo) -> RunForm | None:
-    """An empty form for a demo that can be run, None for others."""
-    return schema_form(runner_for(demo).schema())() if is_runnable(demo) else None
+log = structlog.get_logger(__name__)
 
 
 def _is_htmx(request: HttpRequest) -> bool:
@@ -46,12 +46,14 @@ def _runnable(creator: str, project: str) -> Demo:
     return demo
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     """Start a run from the form, with the visitor's file or with the sample."""
     demo = _runnable(creator, project)
+    if request.method != "POST":
+        return redirect(demo)  # the address of a refused form, opened again
     with_sample = "use_sample" in request.POST and bool(demo.sample)
-    form = schema_form(runner_for(demo).schema())(request.POST, request.FILES, sample=with_sample)
+    form = form_class(demo)(request.POST, request.FILES, sample=with_sample)
     if not form.is_valid():
         return _form_answer(request, demo, form, 422)
     try:
@@ -65,9 +67,13 @@ def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     except services.TooManyRuns:
         form.add_error(None, _("There are too many unfinished runs. Please let them finish first."))
         return _form_answer(request, demo, form, 429)
-    except services.KeyTaken:
-        form.add_error(None, _("This form was used before. Please reload the page and send it again."))
-        return _form_answer(request, demo, form, 422)
+    except (OSError, MediaError, ServiceUnavailable):
+        # Of a file of the visitor's the form would have told; what remains is the sample or our own disk.
+        log.exception("run not started", demo=str(demo.pk))
+        form.add_error(None, _("This did not work on our side. Please try later."))
+        return _form_answer(request, demo, form, 503)
+    if run.user_id is None:
+        remember(request, run.visitor)
     if not _is_htmx(request):
         return redirect(run, permanent=False)
     response = _panel(request, run)
@@ -77,23 +83,19 @@ def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
 
 def _sample_images(demo: Demo, form: RunForm) -> dict[str, CleanImage]:
     with demo.sample.open() as file:
-        image = media.clean_image(file.read(), limits=image_limits())
+        image = media.clean_image(file.read())
     return dict.fromkeys(form.image_names[:1], image)
 
 
 def _too_large(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     demo = _runnable(creator, project)
-    form = schema_form(runner_for(demo).schema())({})
-    form.full_clean()
-    form.errors.clear()
-    form.add_error(next(iter(form.image_names), None), too_large_text())
-    return _form_answer(request, demo, form, 413)
+    return _form_answer(request, demo, refused_form(demo, too_large_text()), 413)
 
 
 demo_run.too_large = _too_large  # type: ignore[attr-defined]
 
 
-@require_GET
+@require_safe
 def demo_sample(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     """The demo's sample file, to download."""
     demo = selectors.visible_demo(creator, project)
@@ -126,21 +128,21 @@ def _panel(request: HttpRequest, run: Run) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @never_cache
 def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """A run of the visitor's own: how far it is, or what came out."""
     return render(request, "demos/run.html", panel_context(_run(request, run_id)))
 
 
-@require_GET
+@require_safe
 @never_cache
 def run_panel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The panel alone, for polling."""
     return render(request, "demos/_run.html", panel_context(_run(request, run_id)))
 
 
-@require_GET
+@require_safe
 @never_cache
 def run_file(request: HttpRequest, run_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """A file of a run of the visitor's own."""
@@ -150,7 +152,7 @@ def run_file(request: HttpRequest, run_id: uuid.UUID, file_id: uuid.UUID) -> Htt
     return stored_file_response(file.file.storage, name, file.content_type, download_as=download_as)
 
 
-@require_GET
+@require_safe
 @never_cache
 def run_table(request: HttpRequest, run_id: uuid.UUID, name: str) -> HttpResponse:
     """A table of the result as CSV."""
@@ -160,7 +162,7 @@ def run_table(request: HttpRequest, run_id: uuid.UUID, name: str) -> HttpRespons
     return _attachment(text, "text/csv; charset=utf-8", f"{name}.csv")
 
 
-@require_GET
+@require_safe
 @never_cache
 def run_json(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The whole output as JSON."""
@@ -189,6 +191,7 @@ def run_delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = _run(request, run_id)
     back = run.demo.get_absolute_url()
     services.run_delete(run=run)
+    messages.success(request, _("The result was deleted."))
     if _is_htmx(request):
         return HttpResponse(headers={"HX-Redirect": back})
     return HttpResponseRedirect(back)

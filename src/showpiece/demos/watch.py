@@ -21,7 +21,7 @@ State = tuple[str, float, str, bool]
 FIELDS = ("status", "progress", "stage", "cancel_requested")
 
 # Between two looks, so that a busy shop does not look all the time; and how long to wait for a sign of a change.
-LEAST_SECONDS = 0.02
+LEAST_SECONDS = 0.05
 POSTGRES_SECONDS = 0.1
 LONGEST_SECONDS = 1.0
 

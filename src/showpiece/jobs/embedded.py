@@ -1,6 +1,7 @@
 """The engine without a broker: threads that take jobs from the database."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -52,8 +53,9 @@ class EmbeddedEngine:
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads to end. False if one is still busy after `seconds`."""
+        deadline = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def tidy(self) -> None:
@@ -79,6 +81,8 @@ class EmbeddedEngine:
             call.clear()
             if not self._stopping.is_set():
                 worker.run()
+            if connection.settings_dict["CONN_MAX_AGE"] == 0:
+                connection.close()  # back to the pool: a thread that waits needs none
 
     def _listen(self) -> None:
         bell = Bell()

@@ -60,11 +60,16 @@ class Rounds(threading.Thread):
         self.join(GRACE_SECONDS)
 
 
+def _cores() -> int:
+    """How many processors this process may use; not every system can tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Work until TERM or INT. Django has to be set up. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="showpiece worker", description=__doc__)
     parser.add_argument("--queues", default=",".join(QUEUES), help="comma-separated (default: all)")
-    parser.add_argument("--threads", type=int, default=settings.WORKER_THREADS or len(os.sched_getaffinity(0)))
+    parser.add_argument("--threads", type=int, default=settings.WORKER_THREADS or _cores())
     options = parser.parse_args(argv)
     queues = [name for name in options.queues.split(",") if name]
     if unknown := set(queues) - set(QUEUES):
@@ -83,6 +88,9 @@ def _embedded(queues: list[str], threads: int, upkeeps: list[Upkeep]) -> int:
     if connection.vendor == "sqlite":
         # Few threads that live long: each keeps its connection. (PostgreSQL has a pool.)
         connections.settings["default"]["CONN_MAX_AGE"] = None
+    else:
+        # Every thread may need one at once, beside the bell and the rounds.
+        connections.settings["default"]["OPTIONS"]["pool"]["max_size"] = threads + 4
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

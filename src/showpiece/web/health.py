@@ -1,18 +1,17 @@
 """`/health/live` and `/health/ready`: whether the process answers, and whether each part behind it does."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from health_check.base import HealthCheck
@@ -20,8 +19,7 @@ from health_check.checks import Cache, Database
 from health_check.exceptions import ServiceUnavailable
 
 from showpiece.config.paths import models_folder
-from showpiece.demos.models import Demo, WorkerBeat
-from showpiece.demos.upkeep import SILENT
+from showpiece.demos import selectors as demos
 from showpiece_predictors import get
 from showpiece_predictors.weights import missing
 
@@ -47,26 +45,26 @@ def known_migrations() -> list[tuple[str, str]]:
 
 @dataclass
 class Storage(HealthCheck):  # type: ignore[misc]
-    """Files can be kept: the folder is there, or can be made."""
+    """Files can be kept: a small one is written and removed."""
 
     async def run(self) -> None:
         try:
-            await sync_to_async(default_storage.listdir)("")
-        except FileNotFoundError:
-            return  # made with the first file
+            await sync_to_async(self._write)()
         except OSError as error:
-            raise ServiceUnavailable(str(error)) from error
+            raise ServiceUnavailable("a file cannot be written") from error
+
+    def _write(self) -> None:
+        default_storage.delete(default_storage.save("health/probe", ContentFile(b"ok")))
 
 
 @dataclass
 class Worker(HealthCheck):  # type: ignore[misc]
-    """A worker gave a sign of life lately."""
-
-    silent: timedelta = SILENT
+    """For each queue that a live demo needs, a worker gave a sign of life lately."""
 
     async def run(self) -> None:
-        if not await WorkerBeat.objects.filter(seen_at__gte=timezone.now() - self.silent).aexists():
-            raise ServiceUnavailable("no worker has given a sign of life")
+        lacking = await sync_to_async(demos.queues_without_worker)()
+        if lacking:
+            raise ServiceUnavailable(f"no worker has given a sign of life for {', '.join(lacking)}")
 
 
 @dataclass
@@ -74,8 +72,7 @@ class Models(HealthCheck):  # type: ignore[misc]
     """The weights of every live demo are on disk."""
 
     async def run(self) -> None:
-        live = Demo.objects.filter(kind=Demo.Kind.LOCAL, state=Demo.State.LIVE)
-        for name in [name async for name in live.values_list("predictor", flat=True)]:
+        for name in await sync_to_async(demos.live_predictors)():
             if lacking := missing(get(name).weights, models_folder()):
                 raise ServiceUnavailable(f"{name} lacks {', '.join(lacking)}")
 

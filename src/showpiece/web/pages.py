@@ -2,19 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from showpiece.catalog import selectors as catalog
 from showpiece.catalog.models import Project
 from showpiece.demos import selectors as demos
+from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
-from showpiece.demos.views import form_for
 
 LIVE, FRESH, MORE = 3, 4, 6
 PLACES = LIVE + FRESH + MORE
 
 
-@require_GET
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The shop window: what can be tried first, then the newest."""
     newest = catalog.visible_projects().order_by("-published_at", "-pk")
@@ -38,7 +38,7 @@ def _with_demos(projects: list[Project]) -> list[Project]:
     return projects
 
 
-@require_GET
+@require_safe
 def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     """A project, with its demo in place."""
     found = demos.visible_project(creator, project)
@@ -47,13 +47,12 @@ def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
         "project": found,
         "demo": demo,
         "form": form_for(demo) if demo else None,
-        "run": None,
         "related": catalog.related_projects(found),
     }
     return render(request, "web/project.html", context)
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     """What stands behind a demo: the sections of its About page."""
     demo = demos.visible_demo(creator, project)

@@ -72,6 +72,9 @@ class FacesOutput(BaseModel):
     faces: list[Face] = Field(
         title="Faces",
         description="Every face found, the surest first.",
-        json_schema_extra={"x-empty": "No face was found in this photo."},
+        json_schema_extra={
+            "x-empty": "No face was found in this photo.",
+            "x-note": "Guesses of a model, not measurements: not for checking anybody's age or identity.",
+        },
     )
     image: Picture = Field(title="Picture", description="The photo with a box on each face.")
