@@ -1,9 +1,8 @@
 """The site by keyboard alone: all of it is reached in order, the focus can be seen, and nothing eats it."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import FACES, MARKS, Visit, expect_status, focused, paused
+from tests.browser.visitor import FACES, MARKS, PHONE, Visit, expect_status, focused, paused
 from tests.processes.site import Site
 
 pytestmark = MARKS
@@ -81,7 +80,6 @@ def test_skip_link_comes_into_view_and_leads_to_the_content(visit: Visit) -> Non
     assert page.evaluate("document.querySelector('#main').contains(document.activeElement)")
 
 
-@pytest.mark.xfail(reason="the swap of the panel drops the focus")
 def test_options_open_with_space_and_the_sample_runs_with_enter(visit: Visit, shop: Site) -> None:
     page = visit(FACES)
     tab_to(page, "details.disclosure summary")
@@ -97,7 +95,6 @@ def test_options_open_with_space_and_the_sample_runs_with_enter(visit: Visit, sh
     expect(page.locator(IN_PANEL)).to_have_count(1)  # nor with the button that was there to cancel
 
 
-@pytest.mark.xfail(reason="the swap of the form drops the focus")
 def test_refused_form_puts_the_focus_where_the_message_is(visit: Visit) -> None:
     page = visit(FACES, expected=("status of 422",))
     page.locator("form.demo-form").evaluate("form => { form.elements.image.required = false; }")
@@ -105,6 +102,15 @@ def test_refused_form_puts_the_focus_where_the_message_is(visit: Visit) -> None:
     page.keyboard.press("Space")
     expect(page.locator("[data-dropzone] .field-error:visible")).to_be_visible()
     expect(page.locator(IN_PANEL)).to_have_count(1, timeout=3_000)
+
+
+def test_refusal_is_in_view_on_a_phone(visit: Visit) -> None:
+    page = visit(FACES, expected=("status of 422",), viewport=PHONE)
+    page.locator("form.demo-form").evaluate("form => { form.elements.image.required = false; }")
+    page.locator("button.demo-run").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-dropzone] .field-error:visible")).to_be_in_viewport(ratio=1)
+    expect(page.locator("input[type=file]")).to_be_focused()
 
 
 def test_dialog_keeps_the_focus_and_gives_it_back(visit: Visit) -> None:

@@ -1,6 +1,5 @@
 """A run goes on in view, whatever happens between browser and server."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import FACES, MARKS, Visit, expect_status, paused, use_sample
@@ -22,7 +21,6 @@ def test_blocked_stream_ends_by_polling(visit: Visit, shop: Site) -> None:
     expect(page.get_by_role("table")).to_be_visible()
 
 
-@pytest.mark.xfail(reason="the page trusts a stream that is open and silent")
 def test_stream_that_is_swallowed_ends_by_polling(visit: Visit, shop: Site) -> None:
     """A proxy that keeps what it gets: the stream neither fails nor says anything."""
     page = visit(FACES)
@@ -31,6 +29,37 @@ def test_stream_that_is_swallowed_ends_by_polling(visit: Visit, shop: Site) -> N
         use_sample(page)
         expect_status(page, "starting")
     expect(page.locator("#run-body[data-status=succeeded]")).to_be_visible(timeout=6_000)
+
+
+def test_stream_that_opens_and_is_kept_back_ends_by_polling(visit: Visit, shop: Site) -> None:
+    page = visit(FACES)
+    page.add_init_script("""window.EventSource = class extends EventTarget {
+        static CLOSED = 2;
+        constructor() { super(); setTimeout(() => this.onopen(new Event("open")), 10); }
+        close() { window.closed_stream = true; }
+    };""")
+    page.reload()
+    with paused(shop):
+        use_sample(page)
+        expect_status(page, "starting")
+    expect(page.locator("#run-body[data-status=succeeded]")).to_be_visible(timeout=8_000)
+    page.wait_for_function("window.closed_stream")
+    asked = len(visit.watch(page).sent("GET", "/panel/"))
+    page.wait_for_timeout(1_500)
+    assert len(visit.watch(page).sent("GET", "/panel/")) == asked, "it asks on after the end"
+
+
+def test_title_follows_the_run(visit: Visit, shop: Site) -> None:
+    page = visit(FACES)
+    with paused(shop):
+        use_sample(page)
+        expect_status(page, "starting")
+        live = page.title()
+    expect_status(page, "succeeded")
+    done = page.title()
+    assert live != done
+    page.reload()
+    assert page.title() == done
 
 
 def test_stream_asks_no_panel(visit: Visit, shop: Site) -> None:

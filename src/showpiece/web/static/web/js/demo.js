@@ -30,7 +30,8 @@
   async function show(zone, input) {
     const file = input.files[0];
     const limit = Number(input.dataset.maxBytes || 0);
-    const refusal = file && limit && file.size > limit && zone.dataset.tooLarge;
+    const tooLarge = file && limit && file.size > limit && zone.dataset.tooLarge;
+    const refusal = (file && !fits(file, input.accept) && zone.dataset.wrongType) || tooLarge;
     const error = zone.querySelector(".dropzone-error");
     const chosen = zone.querySelector(".dropzone-chosen");
     const canvas = zone.querySelector(".dropzone-picture");
@@ -46,6 +47,7 @@
     chosen.hidden = !kept;
     canvas.hidden = true;
     if (!kept) return;
+    input.removeAttribute("aria-invalid");
     const parts = [kept.name, readable(zone, kept.size)].map((text) => {
       const span = document.createElement("span");
       span.textContent = text;
@@ -69,6 +71,16 @@
     }
   }
 
+  // Only what the browser names plainly is refused here; a file without a type is for the server to judge.
+  function fits({ name, type }, accept) {
+    if (!type || !accept) return true;
+    return accept.split(",").some((part) => {
+      const kind = part.trim().toLowerCase();
+      if (kind.startsWith(".")) return name.toLowerCase().endsWith(kind);
+      return kind === type || (kind.endsWith("/*") && type.startsWith(kind.slice(0, -1)));
+    });
+  }
+
   function readable(zone, bytes) {
     const units = zone.dataset.units.split(" ");
     const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
@@ -78,7 +90,12 @@
 
   // Upload progress
   on("htmx:beforeRequest", (event) => {
-    const bar = event.target.matches?.("[data-demo-form]") && event.target.querySelector(".demo-upload");
+    const panel = panelOf(event);
+    if (!panel) return;
+    held = document.activeElement === document.body; // Safari focuses no button that is clicked
+    hold(panel);
+    panel.querySelector("[data-failure]")?.remove();
+    const bar = event.target.querySelector(".demo-upload");
     if (bar) bar.hidden = false;
   });
   on("htmx:xhr:progress", (event) => {
@@ -93,49 +110,139 @@
     const bar = event.target.matches?.("[data-demo-form]") && event.target.querySelector(".demo-upload");
     if (bar) bar.hidden = true;
   });
-  // The line broke before an answer came: send the form the plain way and let the browser say what it knows.
-  on("htmx:sendError", (event) => {
-    if (event.target.matches?.("[data-demo-form]")) event.target.submit();
+
+  // No answer, or one that is neither a run nor the form: say so and offer the same request again.
+  let again;
+  for (const type of ["htmx:responseError", "htmx:sendError"]) on(type, fail);
+  function fail(event) {
+    const panel = panelOf(event);
+    if (!panel) return;
+    const form = event.target;
+    const button = event.detail.requestConfig?.triggeringEvent?.submitter;
+    again = () => form.requestSubmit(button?.isConnected && button.form === form ? button : undefined);
+    const notice = panel.querySelector("[data-failure-template]").content.firstElementChild.cloneNode(true);
+    (panel.querySelector("#run-body") ?? panel.querySelector(".demo-actions")).before(notice);
+    keepFocus();
+    notice.scrollIntoView({ block: "nearest" });
+  }
+  on("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-again]")) again?.();
   });
 
+  // Where the focus goes when what had it is swapped away or disabled. Who went elsewhere meanwhile is left alone.
+  const panelOf = (event) => event.target instanceof Element && event.target.closest("#demo-panel");
+  let held = false;
+  let byKeyboard = false;
+  function hold(panel) {
+    const active = document.activeElement;
+    if (!panel.contains(active)) return;
+    held = true;
+    byKeyboard = active.matches(":focus-visible");
+  }
+  function keepFocus() {
+    const active = document.activeElement;
+    const lost = !active || active === document.body || active.disabled;
+    const panel = document.getElementById("demo-panel");
+    if (held && lost && panel) focusIn(panel);
+    held = false;
+  }
+  function focusIn(panel) {
+    const wrong = panel.querySelector("[aria-invalid=true]");
+    const next = panel.querySelector("[data-again]") ?? wrong ?? panel.querySelector("#run-cancel, #run-again") ?? panel;
+    if (next === panel) panel.tabIndex = -1;
+    const message = wrong ? document.getElementById(`${wrong.id}_error`) : panel.querySelector("form .notice");
+    next.focus({ preventScroll: message !== null || !byKeyboard });
+    message?.scrollIntoView({ block: "center" });
+  }
+
   // Live progress. Each message is the whole panel; only its body is taken over, so that the connection stays.
-  const update = (html) => htmx.swap("#run-body", html, { swapStyle: "outerHTML" }, { select: "#run-body" });
+  function update(html) {
+    hold(document.getElementById("demo-panel"));
+    htmx.swap("#run-body", html, { swapStyle: "outerHTML" }, { select: "#run-body" });
+  }
+
+  // A proxy may swallow event streams: then they fail, or stay silent, and the panel is asked instead. A stream is
+  // silent also when nothing moves, so one that is open is doubted only after the panel knew more than it.
+  const QUIET_MS = 3000;
+  let stream;
+  let timer = 0;
+  let heard = 0;
+  let asked = 0;
+  let asking = false;
+  let trusted = false;
+  htmx.createEventSource = (url) => {
+    stream = new EventSource(url);
+    heard = Date.now();
+    trusted = false;
+    clearInterval(timer);
+    timer = setInterval(watch, 1000);
+    return stream;
+  };
+  function trust() {
+    heard = Date.now();
+    trusted = true;
+  }
+  on("htmx:sseOpen", trust);
   on("htmx:sseBeforeMessage", (event) => {
     if (!event.target.matches("[data-run-panel]")) return;
     event.preventDefault();
+    trust();
     update(event.detail.data);
   });
-
-  // A proxy may swallow event streams. After two failures in a row the panel asks every second instead, never both.
-  let failures = 0;
-  let timer = 0;
-  on("htmx:sseOpen", () => (failures = 0));
   on("htmx:sseError", (event) => {
     const panel = event.target.closest("[data-run-panel]");
-    failures += 1;
-    if (!panel || failures < 2 || timer) return;
-    event.detail.source.close();
-    panel.removeAttribute("sse-connect");
-    timer = setInterval(() => poll(panel), 1000);
-  });
-  async function poll(panel) {
-    if (!panel.isConnected || panel.querySelector("[data-finished]")) {
-      clearInterval(timer);
-      timer = 0;
-      return;
+    if (!panel) return;
+    if (!trusted) {
+      // It never spoke, or not since it failed last: no more of it. The one that did opens again by itself.
+      stream.close();
+      panel.removeAttribute("sse-connect");
     }
+    trusted = false;
+    heard = 0;
+    watch();
+  });
+  function watch() {
+    const panel = document.querySelector("[data-run-panel]");
+    if (!panel || panel.querySelector("[data-finished]")) return rest();
+    const now = Date.now();
+    if (asking || now - heard < QUIET_MS || (trusted && now - asked < QUIET_MS)) return;
+    asked = now;
+    poll(panel);
+  }
+  function rest() {
+    clearInterval(timer);
+    stream.close();
+  }
+  async function poll(panel) {
+    asking = true;
+    const before = heard;
     try {
-      const answer = await fetch(panel.dataset.pollUrl, { headers: { "HX-Request": "true" } });
-      if (answer.ok) update(await answer.text());
+      const signal = AbortSignal.timeout(10_000);
+      const answer = await fetch(panel.dataset.pollUrl, { headers: { "HX-Request": "true" }, signal });
+      const html = answer.ok ? await answer.text() : "";
+      if (answer.status === 404) rest(); // deleted meanwhile
+      // What the stream told meanwhile is newer, and what stands there already need not be drawn again.
+      if (!html || before !== heard || !panel.isConnected || sideOf(html) === sideOf(panel.outerHTML)) return;
+      trusted = false;
+      update(html);
+      if (panel.querySelector("[data-finished]")) rest();
     } catch {
       // Offline for a moment: the next second tries again.
+    } finally {
+      asking = false;
     }
   }
+  const sideOf = (html) =>
+    new DOMParser().parseFromString(html, "text/html").querySelector("#run-body .demo-side")?.innerHTML;
 
   // Say each new state once; percents would chatter.
   let said = "";
   on("htmx:afterSettle", () => {
-    const text = document.querySelector("#run-body [data-announce]")?.textContent.trim() ?? "";
+    const body = document.getElementById("run-body");
+    if (body) document.title = body.dataset.title;
+    if (body?.matches("[data-finished]")) document.querySelector("#demo-panel > [data-failure]")?.remove();
+    keepFocus();
+    const text = body?.querySelector("[data-announce]").textContent.trim() ?? "";
     if (!text || text === said) return;
     said = text;
     document.dispatchEvent(new CustomEvent("showpiece:announce", { detail: text }));
