@@ -139,7 +139,6 @@ def test_option_out_of_range_is_refused_at_its_field(visit: Visit) -> None:
     expect_status(page, "succeeded")
 
 
-@pytest.mark.xfail(reason="the page says nothing when the answer is neither a run nor the form")
 @pytest.mark.parametrize("status", [403, 500])
 def test_answer_that_is_no_form_is_told(status: int, visit: Visit) -> None:
     page = visit(FACES, expected=(f"status of {status}", f"Status Error Code {status}"))
@@ -147,3 +146,29 @@ def test_answer_that_is_no_form_is_told(status: int, visit: Visit) -> None:
     with page.expect_response("**/run/"):
         use_sample(page)
     expect(page.get_by_role("alert")).to_be_visible(timeout=3_000)
+    assert visit.watch(page).sent("GET", "/events/") == []
+
+
+def test_broken_line_is_told_and_the_same_is_sent_again(visit: Visit) -> None:
+    page = visit(FACES, expected=("ERR_FAILED", "htmx:afterRequest", "htmx:sendError"))
+    page.context.route("**/run/", lambda route: route.abort(), times=1)
+    page.locator("button[name=use_sample]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_focused()
+    expect(page.locator("button.demo-run")).to_be_enabled()
+    page.keyboard.press("Enter")
+    expect_status(page, "succeeded")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_file_that_is_plainly_of_another_kind_is_refused_before_it_is_sent(visit: Visit, tmp_path: Path) -> None:
+    page = visit(FACES)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no picture")
+    choose(page, notes)
+    expect(page.get_by_role("alert")).to_have_text("This kind of file is not accepted here.")
+    choose(page, own_photo(tmp_path))
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect_chosen(page, "my photo.png")

@@ -119,7 +119,7 @@
     if (!panel) return;
     const form = event.target;
     const button = event.detail.requestConfig?.triggeringEvent?.submitter;
-    again = () => form.requestSubmit(button?.isConnected && button.form === form ? button : undefined);
+    again = () => (button?.isConnected ? button.click() : form.requestSubmit());
     const notice = panel.querySelector("[data-failure-template]").content.firstElementChild.cloneNode(true);
     (panel.querySelector("#run-body") ?? panel.querySelector(".demo-actions")).before(notice);
     keepFocus();
