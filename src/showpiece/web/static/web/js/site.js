@@ -106,9 +106,11 @@
     const marker = new IntersectionObserver(
       (entries) => {
         const seen = entries.find((entry) => entry.isIntersecting);
-        if (!seen) return;
+        const marked = links.some((link) => link.hasAttribute("aria-current"));
+        if (!seen && marked) return;
+        const hash = seen ? `#${seen.target.id}` : links[0].hash; // above the first one it is the first
         for (const link of links) {
-          if (link.hash === `#${seen.target.id}`) link.setAttribute("aria-current", "true");
+          if (link.hash === hash) link.setAttribute("aria-current", "true");
           else link.removeAttribute("aria-current");
         }
       },
