@@ -13,7 +13,7 @@ from showpiece_predictors import get, names, openapi_schema
 
 PACKAGE = Path(showpiece_predictors.__file__).parent
 # What the form and the result show of a field, beside its choices (demos/forms.py, demos/results.py).
-SHOWN = ("title", "description", "x-null", "x-empty")
+SHOWN = ("title", "description", "x-null", "x-empty", "x-note")
 MACHINE = {"x-order", "x-media", "x-cog-accept", "x-hidden"}
 
 

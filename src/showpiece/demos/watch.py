@@ -24,6 +24,8 @@ FIELDS = ("status", "progress", "stage", "cancel_requested")
 LEAST_SECONDS = 0.05
 POSTGRES_SECONDS = 0.1
 LONGEST_SECONDS = 1.0
+# The next visitor should not pay for a new thread and a new connection.
+IDLE_SECONDS = 10.0
 
 
 def key_of(state: State) -> str:
@@ -62,10 +64,10 @@ class Subscription:
 
 
 class Watch:
-    """The runs that somebody watches. The thread lives while there are any."""
+    """The runs that somebody watches. The thread lives while there are any, and a little longer."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._watched: dict[uuid.UUID, set[Subscription]] = defaultdict(set)
         self._thread: threading.Thread | None = None
 
@@ -75,6 +77,7 @@ class Watch:
         subscription = Subscription()
         with self._lock:
             self._watched[run_id].add(subscription)
+            self._lock.notify()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="watch", daemon=True)
                 self._thread.start()
@@ -103,9 +106,9 @@ class Watch:
             connection.close()
 
     def _wanted(self) -> list[uuid.UUID]:
-        """What to look at; with nothing left, the thread gives up its place while nobody can come in between."""
+        """What to look at; with nothing for a while, the thread gives up its place while nobody can come in between."""
         with self._lock:
-            if not self._watched:
+            if not self._lock.wait_for(lambda: bool(self._watched), IDLE_SECONDS):
                 self._thread = None
             return list(self._watched)
 
