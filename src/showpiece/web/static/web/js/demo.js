@@ -122,7 +122,7 @@
     again = () => (button?.isConnected ? button.click() : form.requestSubmit());
     const notice = panel.querySelector("[data-failure-template]").content.firstElementChild.cloneNode(true);
     (panel.querySelector("#run-body") ?? panel.querySelector(".demo-actions")).before(notice);
-    keepFocus();
+    keepFocus(button);
     notice.scrollIntoView({ block: "nearest" });
   }
   on("click", (event) => {
@@ -139,9 +139,9 @@
     held = true;
     byKeyboard = active.matches(":focus-visible");
   }
-  function keepFocus() {
+  function keepFocus(sender) {
     const active = document.activeElement;
-    const lost = !active || active === document.body || active.disabled;
+    const lost = !active || active === document.body || active === sender || active.disabled;
     const panel = document.getElementById("demo-panel");
     if (held && lost && panel) focusIn(panel);
     held = false;
@@ -170,14 +170,15 @@
   let asked = 0;
   let asking = false;
   let trusted = false;
-  htmx.createEventSource = (url) => {
+  function connect(url) {
     stream = new EventSource(url);
     heard = Date.now();
     trusted = false;
     clearInterval(timer);
     timer = setInterval(watch, 1000);
     return stream;
-  };
+  }
+  if (window.htmx) htmx.createEventSource = connect; // the style guide shows the drop zone without it
   function trust() {
     heard = Date.now();
     trusted = true;
