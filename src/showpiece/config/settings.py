@@ -14,16 +14,16 @@ from showpiece.config.tasks import tasks_config
 env = environ.Env()
 
 
-def _names(variable: str) -> list[str]:
+def _names(text: str) -> list[str]:
     """A list with commas, and blanks where people write them."""
-    return [name.strip() for name in env.str(variable, default="").split(",") if name.strip()]
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 HOME: Path = home()
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="") or kept_secret(HOME / "secret_key")
-ALLOWED_HOSTS = _names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = _names(env.str("ALLOWED_HOSTS", default="")) or ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = _names(env.str("CSRF_TRUSTED_ORIGINS", default=""))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -88,7 +88,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), default=HOME / "showpiece.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="") or "locmemcache://")}
+CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://") or "locmemcache://")}
 BROKER_URL: str = env.str("BROKER_URL", default="")
 TASKS = tasks_config(BROKER_URL)
 
