@@ -22,14 +22,14 @@ STREAM_SECONDS = 60.0
 
 
 @require_GET
-async def run_events(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
+def run_events(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
     """Events `run` with the panel's HTML whenever the run has moved, and `done` at its end.
 
     `seen` names the state that the browser shows already (`watch.key_of`): it is not sent again.
     """
-    viewer = await sync_to_async(viewer_of)(request)
+    viewer = viewer_of(request)
     language = translation.get_language()
-    await sync_to_async(selectors.run_for)(viewer, run_id)  # 404 before the stream begins
+    selectors.run_for(viewer, run_id)  # 404 before the stream begins
     stream = _stream(viewer, run_id, language, seen=request.GET.get("seen", ""))
     response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
