@@ -20,7 +20,7 @@ INTERNAL = gettext_noop("Something went wrong on our side. The fault was logged;
 TOO_LONG = gettext_noop("The work took too long and was stopped.")
 
 # A run that is over sooner than this shows no steps: each would cost a write.
-QUIET_SECONDS = 0.25
+QUIET_SECONDS = 0.5
 
 
 def execute(run_id: uuid.UUID) -> None:
