@@ -164,6 +164,17 @@ def test_headers_of_a_page(visitor: Visitor) -> None:
     assert "camera=()" in headers["permissions-policy"]
 
 
+def test_static_files_are_kept_for_ever_and_told_by_their_type(visitor: Visitor) -> None:
+    sheet = re.search(r'href="(/static/[^"]+\.css)"', visitor.client.get("/").text)
+    assert sheet is not None
+    answer = visitor.client.get(sheet[1], headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-type"].startswith("text/css")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "immutable" in answer.headers["cache-control"]
+    assert visitor.client.get("/static/web/css/none.css").status_code == 404
+
+
 def test_health_tells_of_a_dead_worker(tmp_path: Path) -> None:
     with site(tmp_path / "home", "web") as alone:
         deadline = time.monotonic() + 30

@@ -18,8 +18,9 @@ def database(url: str, *, default: Path) -> dict[str, Any]:
         # IMMEDIATE: a transaction that reads and then writes waits for its turn; with the default it fails at once
         # with "database is locked" when another one wrote in between.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT}
+        settings["CONN_MAX_AGE"] = None  # opening one reads the whole schema; the threads are few and live long
     elif settings["ENGINE"] == "django.db.backends.postgresql":
-        # Under ASGI each request may run in another thread, so connections are kept in a pool, not by thread.
+        # Streams wait in threads of their own: connections are kept in a pool, not by thread.
         settings["CONN_MAX_AGE"] = 0
         settings["CONN_HEALTH_CHECKS"] = True
         options.setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})

@@ -1,24 +1,56 @@
-"""Django's ASGI handler with the middleware in one thread.
+"""Django's ASGI handler: middleware in one thread, threads that are used again, and static files before either.
 
 Under ASGI, Django hops into a thread and back for each method of each middleware that is written for both worlds, about
 twenty times a request. Here the chain is built for the sync world and entered once. A view that answers with an async
 stream, as the one for events does, is called there as well; its stream is read by the event loop as ever.
+
+Django also starts a thread a request and forgets it afterwards, and with it the database connection, whose opening
+costs as much as a query. Here a request borrows a thread and gives it back.
+
+ServeStatic speaks async alone, so it stands in front of the chain: inside, each page would start an event loop.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import django
-from asgiref.sync import sync_to_async
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from servestatic.middleware import ServeStaticMiddleware
+
+# Threads that wait for the next request. More may run at once: a stream keeps its own while somebody watches.
+IDLE_THREADS = 8
 
 
 class OneThreadHandler(ASGIHandler):
     """Serves ASGI, and runs middleware and views as under WSGI."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._static = ServeStaticMiddleware(self._page)
+        self._idle: list[ThreadPoolExecutor] = []
+
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                await super().__call__(scope, receive, send)
+        finally:
+            if len(self._idle) < IDLE_THREADS:
+                self._idle.append(thread)
+            else:
+                thread.shutdown(wait=False)
+
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = await self._static(request)
+        return response
+
+    async def _page(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
 

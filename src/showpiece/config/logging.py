@@ -16,6 +16,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
     """Django's `LOGGING`, and structlog set up to write through it."""
     structlog.configure(
         processors=[
+            structlog.stdlib.filter_by_level,  # first, so that what nobody will read costs nothing
             *SHARED,
             structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

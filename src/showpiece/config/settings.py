@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
 from showpiece.config.paths import PACKAGE, home, kept_secret
+from showpiece.config.static import static_headers
 from showpiece.config.tasks import tasks_config
 
 env = environ.Env()
@@ -30,8 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
+    "servestatic",
     "csp",
     "django_cotton",
     "django_htmx",
@@ -49,7 +50,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "showpiece.config.compression.PageCompression",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -88,7 +88,16 @@ TEMPLATES = [
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), default=HOME / "showpiece.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://") or "locmemcache://")}
+CACHES = {
+    "default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://") or "locmemcache://"),
+    # Rendered pieces of pages, under keys made of what they show. In the process: a page has a dozen of them, and as
+    # many journeys to another server would cost more than rendering.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 BROKER_URL: str = env.str("BROKER_URL", default="")
 TASKS = tasks_config(BROKER_URL)
 
@@ -113,6 +122,7 @@ STORAGES = {
 }
 SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 SERVESTATIC_MAX_AGE = 0 if DEBUG else 3600
+SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 
 # People
 

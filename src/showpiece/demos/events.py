@@ -5,12 +5,12 @@ import uuid
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
+from showpiece.connections import release_connection
 from showpiece.demos import selectors
 from showpiece.demos.models import Run
 from showpiece.demos.viewers import Viewer, viewer_of
@@ -29,7 +29,8 @@ def run_events(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
     """
     viewer = viewer_of(request)
     language = translation.get_language()
-    selectors.run_for(viewer, run_id)  # 404 before the stream begins
+    selectors.run_check(viewer, run_id)  # 404 before the stream begins
+    release_connection()  # the stream may last a minute, and asks in other threads
     stream = _stream(viewer, run_id, language, seen=request.GET.get("seen", ""))
     response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
@@ -67,7 +68,7 @@ def _now(run_id: uuid.UUID) -> State | None:
     try:
         return state_of(run_id)
     finally:
-        connection.close()  # a stream that sleeps holds no connection
+        release_connection()
 
 
 def _html(viewer: Viewer, run_id: uuid.UUID, language: str | None) -> str:
@@ -75,4 +76,4 @@ def _html(viewer: Viewer, run_id: uuid.UUID, language: str | None) -> str:
         with translation.override(language):
             return render_to_string("demos/_run.html", panel_context(selectors.run_for(viewer, run_id)))
     finally:
-        connection.close()
+        release_connection()

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,6 +16,8 @@ from showpiece.demos.models import AboutSection, Demo, Run, RunFile, WorkerBeat
 from showpiece.demos.viewers import Viewer
 from showpiece_predictors import get, names
 
+# What a run's page does not show of its project.
+NOT_OF_A_RUN = ("demo__project__description", "demo__project__tags", "demo__project__creator__about")
 # A worker that was silent for so long is dead.
 SILENT = timedelta(seconds=30)
 
@@ -33,9 +36,8 @@ def demo_of(project: Project) -> Demo | None:
 
 
 def visible_demo(creator: str, project: str) -> Demo:
-    """The demo of a project on display, without the project's pictures. `Http404` where there is none."""
-    shown = visible_projects().prefetch_related(None)
-    demo = demo_of(get_object_or_404(shown, creator__slug=creator, slug=project))
+    """The demo of a project on display. `Http404` where there is none."""
+    demo = demo_of(visible_project(creator, project))
     if demo is None:
         raise Http404("This project has no demo.")
     return demo
@@ -65,16 +67,22 @@ def about_sections(demo: Demo) -> list[AboutSection]:
     return sorted(chosen.values(), key=lambda section: order.index(section.kind))
 
 
+def _runs_of(viewer: Viewer) -> QuerySet[Run]:
+    return Run.objects.filter(viewer.owns(), expires_at__gt=timezone.now())
+
+
 def run_for(viewer: Viewer, run_id: uuid.UUID) -> Run:
     """A run of the viewer's own. `Http404` for anybody else's: its address tells a stranger nothing."""
-    runs = Run.objects.select_related("demo__project__creator", "demo__project__category").prefetch_related("files")
-    return get_object_or_404(runs.filter(viewer.owns(), expires_at__gt=timezone.now()), pk=run_id)
+    runs = _runs_of(viewer).select_related("demo__project__creator").prefetch_related("files").defer(*NOT_OF_A_RUN)
+    return get_object_or_404(runs, pk=run_id)
+
+
+def run_check(viewer: Viewer, run_id: uuid.UUID) -> None:
+    """`Http404` unless it is a run of the viewer's own."""
+    if not _runs_of(viewer).filter(pk=run_id).exists():
+        raise Http404("No such run.")
 
 
 def run_file_for(viewer: Viewer, run_id: uuid.UUID, file_id: uuid.UUID) -> RunFile:
     """A file of a run of the viewer's own. `Http404` for any other."""
-    return get_object_or_404(
-        RunFile,
-        pk=file_id,
-        run__in=Run.objects.filter(viewer.owns(), pk=run_id, expires_at__gt=timezone.now()),
-    )
+    return get_object_or_404(RunFile, pk=file_id, run__in=_runs_of(viewer).filter(pk=run_id))

@@ -117,15 +117,8 @@ def panel_context(run: Run) -> dict[str, Any]:
 
 
 def _panel(request: HttpRequest, run: Run) -> HttpResponse:
-    return render(
-        request,
-        "demos/_run.html",
-        panel_context(
-            Run.objects.select_related("demo__project__creator", "demo__project__category")
-            .prefetch_related("files")
-            .get(pk=run.pk)
-        ),
-    )
+    """The panel of a run that has just been made or changed."""
+    return render(request, "demos/_run.html", panel_context(_run(request, run.pk)))
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from showpiece.connections import release_connection
 from showpiece.jobs.process import WORKER_ID
 from showpiece.jobs.wakeup import Bell
 
@@ -81,8 +82,7 @@ class EmbeddedEngine:
             call.clear()
             if not self._stopping.is_set():
                 worker.run()
-            if connection.settings_dict["CONN_MAX_AGE"] == 0:
-                connection.close()  # back to the pool: a thread that waits needs none
+            release_connection()  # a thread that waits needs none
 
     def _listen(self) -> None:
         bell = Bell()

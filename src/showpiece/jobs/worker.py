@@ -85,10 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _embedded(queues: list[str], threads: int, upkeeps: list[Upkeep]) -> int:
     from showpiece.jobs.embedded import EmbeddedEngine
 
-    if connection.vendor == "sqlite":
-        # Few threads that live long: each keeps its connection. (PostgreSQL has a pool.)
-        connections.settings["default"]["CONN_MAX_AGE"] = None
-    else:
+    if connection.vendor == "postgresql":
         # Every thread may need one at once, beside the bell and the rounds.
         connections.settings["default"]["OPTIONS"]["pool"]["max_size"] = threads + 4
     stopping = threading.Event()
