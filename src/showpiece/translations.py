@@ -8,6 +8,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+def in_language(translations: dict[str, dict[str, str]], field: str) -> str:
+    """The translation of `field` into the reader's language, "" where there is none."""
+    language = (get_language() or "").partition("-")[0]
+    return translations.get(language, {}).get(field, "")
+
+
 class Translated(models.Model):
     """Keeps translations of a row's own texts, `{"ru": {"name": …}}`, beside the texts in its first language."""
 
@@ -20,10 +26,8 @@ class Translated(models.Model):
 
     def in_language(self, field: str) -> str:
         """The text of `field` in the reader's language, else as it was written."""
-        language = (get_language() or "").partition("-")[0]
-        translated: str = self.translations.get(language, {}).get(field, "")
         original: str = getattr(self, field)
-        return translated or original
+        return in_language(self.translations, field) or original
 
     def clean(self) -> None:
         """A translation obeys the limits of the field that it translates."""

@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from showpiece.catalog import selectors
+from showpiece.catalog import selectors, services
 from showpiece.catalog.models import Project, Status
 from showpiece.catalog.views import PAGE_SIZE
-from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory
+from showpiece.demos.models import Demo
+from tests.demos.conftest import picture_bytes
+from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -124,16 +126,42 @@ def test_paging_keeps_within_the_category(client: Client) -> None:
     assert len(names_on(client, page.next_url)) == 1
 
 
+def test_card_follows_every_change_at_once(client: Client) -> None:
+    """Rendered cards are kept, so what a card shows has to be part of what they are kept under."""
+    demo = DemoFactory(predictor="faces", state=Demo.State.SOON)
+    project = demo.project
+    project.name, project.price_minor = "Before", 500
+    project.save()
+
+    def page(**headers: str) -> str:
+        return client.get(reverse("project_list"), headers=headers).content.decode()
+
+    assert "Before" in page()
+    Project.objects.update(name="After", price_minor=700, summary="Told anew")
+    project.creator.name = "Another Name"
+    project.creator.save()
+    demo.state = Demo.State.LIVE
+    demo.save()
+    services.picture_add(project=project, source=picture_bytes(), alt="A new cover", translations={})
+    shown = page()
+    for part in ("After", "€7.00", "Told anew", "Another Name", "Live demo", "A new cover"):
+        assert part in shown, part
+    assert "Before" not in shown
+    Project.objects.update(translations={"ru": {"name": "После"}})
+    assert "После" in page(**{"Accept-Language": "ru"})
+    assert "После" not in page()
+
+
 @pytest.mark.parametrize("count", [1, 3 * PAGE_SIZE])
 def test_queries_do_not_grow_with_the_list(client: Client, django_assert_num_queries: Any, count: int) -> None:
     project = ProjectFactory()
     for _ in range(count - 1):
         ProjectFactory(creator=project.creator, category=project.category)
-    with django_assert_num_queries(3):  # projects, their covers, the categories
+    with django_assert_num_queries(2):  # projects with their covers, the categories
         client.get(reverse("project_list"))
-    with django_assert_num_queries(4):  # … and the one that was chosen
+    with django_assert_num_queries(3):  # … and the one that was chosen
         client.get(project.category.get_absolute_url())
-    with django_assert_num_queries(3):  # the creator, their projects, the covers
+    with django_assert_num_queries(2):  # the creator, their projects with the covers
         client.get(project.creator.get_absolute_url())
 
 

@@ -93,7 +93,9 @@ def test_pictures_are_encoded_in_three_sizes_and_keep_their_order() -> None:
     assert (first.large_width, first.large_height) == (1280, 800)
     with first.small.open() as file:
         assert file.read(12)[8:] == b"WEBP"
-    assert project.cover == first
+    assert project.cover is not None
+    assert project.cover.alt == "First"
+    assert project.cover.small_url == first.small.url
 
 
 def test_bad_picture_is_refused_and_not_kept() -> None:

@@ -1,5 +1,7 @@
 """What is shown: categories, creators and their projects."""
 
+from typing import Any, NamedTuple
+
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator, URLValidator
@@ -7,13 +9,21 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.catalog.money import price_text
 from showpiece.ids import uuid7
-from showpiece.translations import Translated
+from showpiece.translations import Translated, in_language
 
 currency_code = RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters, as in ISO 4217."))
+
+
+# What a card shows of a project, and what a list pages by: lists read this and no description of 50,000 characters.
+CARD_FIELDS = (
+    *("slug", "name", "summary", "translations", "price_minor", "currency", "published_at"),
+    *("creator__slug", "creator__name", "demo__project_id", "demo__kind", "demo__state"),
+)
 
 
 class Status(models.TextChoices):
@@ -149,18 +159,31 @@ class Project(Translated):
     def shown_description(self) -> str:
         return self.in_language("description")
 
+    @cached_property
+    def cover(self) -> "Cover | None":
+        """The first picture, if there is one. The selectors join it; elsewhere it costs a query."""
+        if hasattr(self, "cover_small"):
+            row = tuple(getattr(self, f"cover_{name}") for name in Cover._fields)
+        else:
+            row = self.pictures.filter(position=0).values_list(*Cover._fields).first() or (None,) * len(Cover._fields)
+        return None if row[-1] is None else Cover(*row)
+
     @property
-    def cover(self) -> "ProjectPicture | None":
-        """The first picture. A selector that fetched the covers spares the query."""
-        covers = getattr(self, "covers", None)
-        if covers is None:
-            return self.pictures.first()
-        return covers[0] if covers else None
+    def card_key(self) -> str:
+        """All that a card may show, as one text: a rendered card is kept under it, and so cannot be out of date."""
+        return repr((self.pk, self.cover, *(_value(self, path) for path in CARD_FIELDS)))
 
     @property
     def price_text(self) -> str:
         """The price as the reader's language writes it, "free" for nothing."""
         return price_text(self.price_minor, self.currency)
+
+
+def _value(row: Any, path: str) -> Any:
+    """What lies at the end of a path of fields, nothing if a row on the way is missing."""
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+    return row
 
 
 def public_storage() -> Storage:
@@ -206,18 +229,30 @@ class ProjectPicture(Translated):
     def __str__(self) -> str:
         return self.alt
 
-    @property
-    def shown_alt(self) -> str:
-        return self.in_language("alt")
+
+class Cover(NamedTuple):
+    """A project's first picture, as much of it as a page shows. The sizes are names in the public store."""
+
+    alt: str
+    translations: dict[str, dict[str, str]]
+    thumb: str
+    small: str
+    large: str
 
     @property
-    def thumb_url(self) -> str:
-        return self.thumb.url
+    def shown_alt(self) -> str:
+        return in_language(self.translations, "alt") or self.alt
 
     @property
     def small_url(self) -> str:
-        return self.small.url
+        return public_storage().url(self.small)
 
     @property
-    def large_url(self) -> str:
-        return self.large.url
+    def small_srcset(self) -> str:
+        """The sizes that a card can need, for an image's `srcset`."""
+        return f"{public_storage().url(self.thumb)} 400w, {self.small_url} 640w"
+
+    @property
+    def srcset(self) -> str:
+        """Every size, for an image's `srcset`."""
+        return f"{self.small_srcset}, {public_storage().url(self.large)} 1280w"

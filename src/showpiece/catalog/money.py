@@ -4,6 +4,7 @@ Amounts are integer minor units with an ISO 4217 code; `Decimal` only here, at t
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, gettext, to_locale
@@ -13,5 +14,10 @@ def price_text(minor: int, currency: str) -> str:
     """`1250, "EUR"` as "€12.50" or «12,50 €» by the reader's language, and 0 as "free"."""
     if minor == 0:
         return gettext("free")
+    return _written(minor, currency, to_locale(get_language() or "en"))
+
+
+@lru_cache(maxsize=4096)
+def _written(minor: int, currency: str, locale: str) -> str:
     amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency, locale=to_locale(get_language() or "en"))
+    return format_currency(amount, currency, locale=locale)

@@ -33,7 +33,7 @@ def _page(request: HttpRequest, projects: QuerySet[Project]) -> Page[Project]:
 def project_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     """All projects, or those of one category."""
     category: Category | None = None
-    projects = selectors.visible_projects()
+    projects = selectors.project_cards()
     if slug:
         category = get_object_or_404(selectors.visible_categories(), slug=slug)
         projects = projects.filter(category=category)
@@ -49,5 +49,5 @@ def project_list(request: HttpRequest, slug: str = "") -> HttpResponse:
 def creator(request: HttpRequest, creator: str) -> HttpResponse:
     """A creator and what they show."""
     found = get_object_or_404(selectors.visible_creators(), slug=creator)
-    page = _page(request, selectors.visible_projects().filter(creator=found))
+    page = _page(request, selectors.project_cards().filter(creator=found))
     return render(request, "catalog/creator.html", {"creator": found, "page": page})

@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import structlog
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from showpiece.demos.media_messages import image_limits, media_message
 from showpiece.demos.models import Demo
-from showpiece.demos.runners import is_runnable, runner_for
+from showpiece.demos.runners import is_runnable, local_runner
 from showpiece_predictors import media
 from showpiece_predictors.media import CleanImage, MediaError
 from showpiece_predictors.media_client import ServiceUnavailable
@@ -82,8 +84,15 @@ class RunForm(forms.Form):
 
 
 def form_class(demo: Demo) -> type[RunForm]:
-    """The form of a demo that can be run here."""
-    return schema_form(runner_for(demo).schema())
+    """The form of a demo that can be run here, in the reader's language."""
+    return _form_class(demo.predictor, get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _form_class(predictor: str, language: str) -> type[RunForm]:
+    # Making the class costs as much as rendering it. `language` is what its labels are written in.
+    del language
+    return schema_form(local_runner(predictor).schema())
 
 
 def form_for(demo: Demo) -> RunForm | None:

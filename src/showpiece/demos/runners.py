@@ -81,7 +81,8 @@ def loaded(name: str) -> Predictor[Any, Any]:
 
 
 @cache
-def _local(name: str) -> LocalRunner:
+def local_runner(name: str) -> LocalRunner:
+    """The runner of the predictor `name`. `UnknownPredictor` if its package is gone."""
     return LocalRunner(name)
 
 
@@ -102,4 +103,4 @@ def runner_for(demo: Demo) -> Runner:
     """The runner of a demo that can be run here. `UnknownPredictor` if the predictor's package is gone."""
     if demo.kind != Demo.Kind.LOCAL:
         raise ValueError(f"a demo of kind {demo.kind} has no runner")
-    return _local(demo.predictor)
+    return local_runner(demo.predictor)

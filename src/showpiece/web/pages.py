@@ -17,7 +17,7 @@ PLACES = LIVE + FRESH + MORE
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The shop window: what can be tried first, then the newest."""
-    newest = catalog.visible_projects().order_by("-published_at", "-pk")
+    newest = catalog.project_cards().order_by("-published_at", "-pk")
     # What runs here comes first, what will run soon next.
     to_try = newest.filter(demo__kind=Demo.Kind.LOCAL).order_by("demo__state", "-published_at", "-pk")[:LIVE]
     live = _with_demos(list(to_try))
@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "fresh": others[:FRESH],
         "more": others[FRESH : FRESH + MORE],
         "categories": catalog.visible_categories(),
-        "project_count": newest.count(),
+        "project_count": catalog.visible_project_count(),
     }
     return render(request, "web/front.html", context)
 

@@ -55,7 +55,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def _context() -> dict[str, object]:
     creator = SimpleNamespace(shown_name="Anna Petrova", get_absolute_url="#card")
     cover = static("web/sample-cover.svg")
-    picture = SimpleNamespace(small_url=cover, large_url=cover, shown_alt="A green box on a round stand")
+    picture = SimpleNamespace(
+        small_url=cover, small_srcset=f"{cover} 640w", srcset=f"{cover} 640w", shown_alt="A green box on a round stand"
+    )
 
     def project(name: str, summary: str, price: str, *, demo: object = None, covered: bool = True) -> SimpleNamespace:
         return SimpleNamespace(
@@ -66,6 +68,7 @@ def _context() -> dict[str, object]:
             cover=picture if covered else None,
             demo=demo,
             get_absolute_url="#card",
+            card_key=name,
         )
 
     live, soon, elsewhere = (
