@@ -24,7 +24,7 @@ def _small_predictors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Slow.began.clear()
     yield
     leases._ending = ""
-    runners._local.cache_clear()
+    runners.local_runner.cache_clear()
     for name in ALL:
         runners._loaded.pop(name, None)
 
