@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import mmap
 
 PLUGINS = (AvifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+HALVED = 2  # libjpeg's 4:2:0: colours at half the size both ways
 STRIP = 64  # rows that are copied at a time: the whole image never exists twice
 
 Image.MAX_IMAGE_PIXELS = None  # the caller's limit is checked instead, on the header
@@ -111,13 +112,14 @@ def decode(data: bytes, limits: dict[str, Any], out: mmap.mmap) -> dict[str, Any
     """Decode `data` and lay its pixels into `out` as H x W x 3 bytes of RGB. Returns width, height, source format."""
     image = open_checked(data, limits)
     source_format = sniff(data[:64])  # Pillow calls a JPEG with a second picture in it MPO
+    halved = source_format == "JPEG" and JpegImagePlugin.get_sampling(image) == HALVED
     rgb = upright_rgb(image)
     at = 0
     for top in range(0, rgb.height, STRIP):
         rows = rgb.crop((0, top, rgb.width, min(top + STRIP, rgb.height))).tobytes()
         out[at : at + len(rows)] = rows
         at += len(rows)
-    return {"width": rgb.width, "height": rgb.height, "format": source_format}
+    return {"width": rgb.width, "height": rgb.height, "format": source_format, "halved": halved}
 
 
 def write(image: Image.Image, options: dict[str, Any]) -> bytes:

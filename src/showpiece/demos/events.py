@@ -1,6 +1,7 @@
 """A run's progress as server-sent events, for as long as somebody watches."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator
 
@@ -15,10 +16,11 @@ from showpiece.demos import selectors
 from showpiece.demos.models import Run
 from showpiece.demos.viewers import Viewer, viewer_of
 from showpiece.demos.views import panel_context
-from showpiece.demos.watch import State, key_of, state_of, watch
+from showpiece.demos.watch import State, Subscription, key_of, state_of, watch
 
 # A stream ends after this time and the browser opens the next one: no connection outlives a deployment for long.
 STREAM_SECONDS = 60.0
+SETTLE_SECONDS = 0.25
 
 
 @require_GET
@@ -45,11 +47,13 @@ async def _stream(viewer: Viewer, run_id: uuid.UUID, language: str | None, *, se
                 state = await sync_to_async(_now, thread_sensitive=False)(run_id)
                 while state is not None:
                     if key_of(state) != seen:
+                        state = await _settled(moves, state)
+                    if state is not None and key_of(state) != seen:
                         seen = key_of(state)
                         yield _event(
                             "run", await sync_to_async(_html, thread_sensitive=False)(viewer, run_id, language)
                         )
-                    if state[0] not in Run.OPEN:
+                    if state is None or state[0] not in Run.OPEN:
                         break
                     state = await moves.next()
         except TimeoutError:
@@ -57,6 +61,19 @@ async def _stream(viewer: Viewer, run_id: uuid.UUID, language: str | None, *, se
         except Http404:  # deleted meanwhile
             pass
         yield _event("done", "")
+
+
+async def _settled(moves: Subscription, state: State) -> State | None:
+    """The newest state after a moment, at once if the run has ended.
+
+    A step that is over before anybody can read it is not worth drawing: that would take time from the model.
+    """
+    newest: State | None = state
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while newest is not None and newest[0] in Run.OPEN:
+                newest = await moves.next()
+    return newest
 
 
 def _event(name: str, data: str) -> bytes:

@@ -79,11 +79,10 @@ def run_create(
     """
     if not is_runnable(demo):
         raise NotRunnable
-    if made := _made_with(key):
-        if _is_twin(made, viewer, values, images):
+    if not _has_room(viewer):
+        if (made := _made_with(key)) and _is_twin(made, viewer, values, images):
             return made
-        key = uuid.uuid4()
-    _check_room(viewer)
+        raise TooManyRuns
     now = timezone.now()
     run = Run(
         demo=demo,
@@ -107,11 +106,12 @@ def run_create(
             else:
                 enqueue(run)  # the queue is in this very database: both are kept, or neither
     except IntegrityError:
-        # The other one of a double click was faster: look again.
         _discard(files)
-        if _made_with(key) is None:
+        if (made := _made_with(key)) is None:
             raise
-        return run_create(demo=demo, viewer=viewer, key=key, values=values, images=images)
+        if _is_twin(made, viewer, values, images):
+            return made
+        return run_create(demo=demo, viewer=viewer, key=uuid.uuid4(), values=values, images=images)
     except BaseException:
         _discard(files)
         raise
@@ -136,11 +136,10 @@ def _is_twin(run: Run, viewer: Viewer, values: Mapping[str, Any], images: Mappin
     return own or (viewer.is_new and viewer.user_id is None and run.user_id is None)
 
 
-def _check_room(viewer: Viewer) -> None:
+def _has_room(viewer: Viewer) -> bool:
     unfinished = Run.objects.filter(status__in=Run.OPEN)
     counted = unfinished.aggregate(all=Count("pk"), own=Count("pk", filter=viewer.owns()))
-    if counted["own"] >= settings.RUN_MAX_OPEN_PER_VISITOR or counted["all"] >= settings.RUN_MAX_OPEN:
-        raise TooManyRuns
+    return bool(counted["own"] < settings.RUN_MAX_OPEN_PER_VISITOR and counted["all"] < settings.RUN_MAX_OPEN)
 
 
 def _stored(run: Run, role: str, field: str, image: CleanImage) -> RunFile:
@@ -170,8 +169,8 @@ def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
     A job that arrives twice, or after the run was canceled, gets None.
     """
     now = timezone.now()
-    _end_canceled(run_id)
-    free = Q(status=Run.Status.STARTING) | Q(status=Run.Status.PROCESSING, lease_until__lte=now)
+    abandoned = Q(status=Run.Status.PROCESSING, lease_until__lte=now, cancel_requested=False)
+    free = Q(status=Run.Status.STARTING) | abandoned
     taken = Run.objects.filter(free, pk=run_id, attempt__lt=settings.RUN_MAX_ATTEMPTS).update(
         status=Run.Status.PROCESSING,
         attempt=F("attempt") + 1,
@@ -181,6 +180,7 @@ def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
         publish_after=now,
     )
     if not taken:
+        _end_canceled(run_id)
         return None
     return Run.objects.select_related("demo").prefetch_related("files").get(pk=run_id)
 

@@ -22,6 +22,7 @@ FIELDS = ("status", "progress", "stage", "cancel_requested")
 
 # Between two looks, so that a busy shop does not look all the time; and how long to wait for a sign of a change.
 LEAST_SECONDS = 0.05
+PEEK_SECONDS = 0.02
 POSTGRES_SECONDS = 0.1
 LONGEST_SECONDS = 1.0
 # The next visitor should not pay for a new thread and a new connection.
@@ -97,7 +98,7 @@ class Watch:
                 try:
                     self._look(wanted, seen)
                     time.sleep(LEAST_SECONDS)
-                    bell.wait(LONGEST_SECONDS) if bell else time.sleep(POSTGRES_SECONDS)
+                    bell.wait(LONGEST_SECONDS, every=PEEK_SECONDS) if bell else time.sleep(POSTGRES_SECONDS)
                 except Exception:
                     log.exception("watching goes on")
                     connection.close()

@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 
 # Without a sign from the database, look all the same.
 LOOK_SECONDS = 1.0
+# How often SQLite is asked whether anything was written: often while visitors are about, seldom after a quiet minute.
+PEEK_SECONDS, DOZE_SECONDS = 0.004, 0.02
+AWAKE_SECONDS = 60.0
 # How long a record of a job is kept. The rows of the rooms hold what matters.
 KEEP = timedelta(hours=24)
 
@@ -32,12 +35,15 @@ class EmbeddedEngine:
         self._queues = queues
         self._stopping = threading.Event()
         self._workers = [self._worker(number) for number in range(threads)]
-        self._calls = [threading.Event() for _ in self._workers]
+        # How many threads shall look for work: one a job. A look takes SQLite's one lock for writing, so threads that
+        # look in vain stand in the way of the one that found something.
+        self._calls = 0
+        self._called = threading.Condition()
         self._threads = [
             threading.Thread(target=self._guard(self._listen), name="bell"),
             *(
-                threading.Thread(target=self._guard(partial(self._serve, worker, call)), name=worker.worker_id)
-                for worker, call in zip(self._workers, self._calls, strict=True)
+                threading.Thread(target=self._guard(partial(self._serve, worker)), name=worker.worker_id)
+                for worker in self._workers
             ),
         ]
 
@@ -48,9 +54,10 @@ class EmbeddedEngine:
     def stop(self) -> None:
         """Take no more jobs. Those in progress go on; see `join`."""
         self._stopping.set()
-        for worker, call in zip(self._workers, self._calls, strict=True):
+        for worker in self._workers:
             worker.running = False
-            call.set()
+        with self._called:
+            self._called.notify_all()
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads to end. False if one is still busy after `seconds`."""
@@ -76,21 +83,31 @@ class EmbeddedEngine:
             excluded_queue_names=[],
         )
 
-    def _serve(self, worker: Worker, call: threading.Event) -> None:
+    def _serve(self, worker: Worker) -> None:
         while not self._stopping.is_set():
-            call.wait()
-            call.clear()
+            with self._called:
+                self._called.wait_for(lambda: self._calls > 0 or self._stopping.is_set())
+                self._calls = max(0, self._calls - 1)
             if not self._stopping.is_set():
                 worker.run()
             release_connection()  # a thread that waits needs none
 
     def _listen(self) -> None:
         bell = Bell()
+        busy = time.monotonic()
+        waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, queue_name__in=self._queues)
         while not self._stopping.is_set():
-            bell.wait(LOOK_SECONDS)
-            if DBTaskResult.objects.ready().filter(queue_name__in=self._queues).exists():
-                for call in self._calls:
-                    call.set()
+            awake = time.monotonic() - busy < AWAKE_SECONDS
+            bell.wait(LOOK_SECONDS, every=PEEK_SECONDS if awake else DOZE_SECONDS)
+            if not waiting.exists():  # most of what is written is no job: a cheaper question than the one below
+                continue
+            ready = DBTaskResult.objects.ready().filter(queue_name__in=self._queues)
+            jobs = len(ready.order_by().values_list("pk")[: len(self._workers)])
+            if jobs:
+                busy = time.monotonic()
+            with self._called:
+                self._calls = jobs
+                self._called.notify(jobs)
 
     def _guard(self, loop: Callable[[], None]) -> Callable[[], None]:
         """A database that is away for a while stops no thread."""

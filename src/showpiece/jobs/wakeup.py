@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django_tasks.signals import task_enqueued
 
 CHANNEL = "showpiece_jobs"
-PEEK_SECONDS = 0.004
 
 
 def announce(sender: Any, **kwargs: Any) -> None:
@@ -35,13 +34,13 @@ class Bell:
         self._version: int | None = None
         self._listening = False
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until something happened, at most `seconds`. True if it did."""
+    def wait(self, seconds: float, *, every: float) -> bool:
+        """Wait until something happened, at most `seconds`. True if it did. SQLite is asked `every` so many seconds."""
         if connection.vendor == "sqlite":
-            return self._wait_for_commit(seconds)
+            return self._wait_for_commit(seconds, every)
         return self._wait_for_notice(seconds)
 
-    def _wait_for_commit(self, seconds: float) -> bool:
+    def _wait_for_commit(self, seconds: float, every: float) -> bool:
         end = time.monotonic() + seconds
         connection.ensure_connection()
         raw: Any = connection.connection  # Django's wrapper would cost more than the question
@@ -52,7 +51,7 @@ class Bell:
                 return True
             if time.monotonic() >= end:
                 return False
-            time.sleep(PEEK_SECONDS)
+            time.sleep(every)
 
     def _wait_for_notice(self, seconds: float) -> bool:
         connection.ensure_connection()
