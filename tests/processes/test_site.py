@@ -253,3 +253,21 @@ def test_stopped_broker_delays_a_run_and_loses_none(tmp_path: Path, sample_photo
         gate.open()
         assert visitor.wait(run, 60) == "succeeded", shop.logs()
         gate.shut()
+
+
+def test_watchers_hold_no_connection(tmp_path: Path, sample_photo: bytes) -> None:
+    """More streams than PostgreSQL's pool has connections, on a run that waits: pages are served all the same."""
+    with (
+        parts.new_postgres_database() as url,
+        site(tmp_path / "home", "web", "worker", DATABASE_URL=url) as shop,
+        contextlib.ExitStack() as streams,
+    ):
+        shop.kill("worker")
+        visitor = Visitor(shop)
+        run = visitor.run(sample_photo)
+        for _ in range(24):
+            client = streams.enter_context(httpx.Client(base_url=shop.url, cookies=visitor.client.cookies, timeout=15))
+            stream = streams.enter_context(client.stream("GET", f"{run}events/?seen=starting.0.000..0"))
+            assert stream.status_code == 200
+        assert visitor.client.get("/").status_code == 200
+        assert visitor.status(run) == "starting"

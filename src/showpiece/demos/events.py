@@ -42,6 +42,7 @@ def run_events(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
 
 async def _stream(viewer: Viewer, run_id: uuid.UUID, language: str | None, *, seen: str) -> AsyncIterator[bytes]:
     with watch.subscribed(run_id) as moves:
+        yield b": open\n\n"  # a comment: headers are sent with the first bytes, and an event may be long in coming
         try:
             async with asyncio.timeout(STREAM_SECONDS):
                 state = await sync_to_async(_now, thread_sensitive=False)(run_id)
