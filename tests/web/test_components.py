@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
 from showpiece.web.icons import FOLDER, icon
-from showpiece.web.templatetags.ui import field_parts, host_of, initials, main_block, paired, stage_block
+from showpiece.web.templatetags.ui import host_of, initials, paired
 
 
 def render(source: str, rf: RequestFactory, **context: object) -> str:
@@ -58,13 +58,6 @@ def test_dropzone_holds_a_plain_file_input_with_its_limit(rf: RequestFactory) ->
     assert 'type="file"' in html
     assert 'data-max-bytes="10"' in html
     assert "{size}" in html  # the script fills these in, so translations must keep them
-
-
-def test_field_parts_puts_files_first() -> None:
-    parts = field_parts(SampleForm({}))
-    assert [field.name for field in parts["files"]] == ["photo"]
-    assert [field.name for field in parts["options"]] == ["name", "note"]
-    assert parts["options_failed"]
 
 
 def test_card_escapes_what_people_wrote(rf: RequestFactory) -> None:
@@ -145,15 +138,3 @@ def test_host_of_and_paired() -> None:
     assert host_of("https://www.example.org/x") == "example.org"
     assert host_of("nonsense") == ""
     assert paired(["a", "b"], [1, 2]) == [("a", 1), ("b", 2)]
-
-
-def test_stage_shows_the_result_before_the_input() -> None:
-    given = SimpleNamespace(kind="image")
-    made = SimpleNamespace(kind="image", download_url="/d")
-    table = SimpleNamespace(kind="table", download_url="/t")
-    assert stage_block(SimpleNamespace(result=None, input_files=[given])) is given
-    run = SimpleNamespace(result=[table, made], input_files=[given])
-    assert stage_block(run) is made
-    assert main_block(run) is made
-    assert main_block(SimpleNamespace(result=[table], input_files=[])) is table
-    assert main_block(SimpleNamespace(result=None, input_files=[])) is None
