@@ -9,6 +9,7 @@ from showpiece.demos.watch import State, Subscription, watch
 
 WAITING: State = ("starting", 0.0, "", False)
 WORKING: State = ("processing", 0.0, "", False)
+STEP: State = ("processing", 0.5, "drawing", False)
 DONE: State = ("succeeded", 1.0, "", False)
 
 
@@ -36,6 +37,12 @@ def test_step_that_stays_is_told_after_the_moment() -> None:
     state, seconds = settled((0.0, WORKING), (SETTLE_SECONDS * 4, DONE))
     assert state == WORKING
     assert seconds >= SETTLE_SECONDS * 0.9
+
+
+def test_named_step_is_told_at_once() -> None:
+    state, seconds = settled((0.0, WORKING), (0.02, STEP))
+    assert state == STEP
+    assert seconds < SETTLE_SECONDS
 
 
 def test_run_that_is_gone_is_told_at_once() -> None:

@@ -20,7 +20,7 @@ from showpiece.demos.watch import State, Subscription, key_of, state_of, watch
 
 # A stream ends after this time and the browser opens the next one: no connection outlives a deployment for long.
 STREAM_SECONDS = 60.0
-SETTLE_SECONDS = 0.25
+SETTLE_SECONDS = 0.5
 
 
 @require_GET
@@ -65,14 +65,14 @@ async def _stream(viewer: Viewer, run_id: uuid.UUID, language: str | None, *, se
 
 
 async def _settled(moves: Subscription, state: State) -> State | None:
-    """The newest state after a moment, at once if the run has ended.
+    """The newest state after a moment, at once if it has something to tell: a step by its name, or the end.
 
-    A step that is over before anybody can read it is not worth drawing: that would take time from the model.
+    That a run has begun is no news if it is over before anybody can read it, and drawing takes time from the model.
     """
     newest: State | None = state
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SETTLE_SECONDS):
-            while newest is not None and newest[0] in Run.OPEN:
+            while newest is not None and newest[0] in Run.OPEN and not newest[2]:
                 newest = await moves.next()
     return newest
 

@@ -38,6 +38,7 @@ class EmbeddedEngine:
         # How many threads shall look for work: one a job. A look takes SQLite's one lock for writing, so threads that
         # look in vain stand in the way of the one that found something.
         self._calls = 0
+        self._idle = 0
         self._called = threading.Condition()
         self._threads = [
             threading.Thread(target=self._guard(self._listen), name="bell"),
@@ -86,7 +87,9 @@ class EmbeddedEngine:
     def _serve(self, worker: Worker) -> None:
         while not self._stopping.is_set():
             with self._called:
+                self._idle += 1
                 self._called.wait_for(lambda: self._calls > 0 or self._stopping.is_set())
+                self._idle -= 1
                 self._calls = max(0, self._calls - 1)
             if not self._stopping.is_set():
                 worker.run()
@@ -94,17 +97,23 @@ class EmbeddedEngine:
 
     def _listen(self) -> None:
         bell = Bell()
-        busy = time.monotonic()
+        lately = time.monotonic()
+        missed = False
         waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, queue_name__in=self._queues)
         while not self._stopping.is_set():
-            awake = time.monotonic() - busy < AWAKE_SECONDS
-            bell.wait(LOOK_SECONDS, every=PEEK_SECONDS if awake else DOZE_SECONDS)
-            if not waiting.exists():  # most of what is written is no job: a cheaper question than the one below
+            eager = self._idle and time.monotonic() - lately < AWAKE_SECONDS
+            every = PEEK_SECONDS if eager else DOZE_SECONDS
+            bell.wait(every if missed else LOOK_SECONDS, every=every)
+            # With all threads at work nobody is to be called: who ends a job looks for the next. A job that comes
+            # between that look and the rest is found by looking again.
+            missed = not self._idle
+            # Most of what is written is no job, which is a cheaper question than the one below.
+            if missed or not waiting.exists():
                 continue
             ready = DBTaskResult.objects.ready().filter(queue_name__in=self._queues)
             jobs = len(ready.order_by().values_list("pk")[: len(self._workers)])
             if jobs:
-                busy = time.monotonic()
+                lately = time.monotonic()
             with self._called:
                 self._calls = jobs
                 self._called.notify(jobs)
