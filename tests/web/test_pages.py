@@ -29,14 +29,19 @@ def test_front_costs_the_same_for_any_shop(client: Client, django_assert_max_num
         assert client.get("/").status_code == 200
 
 
-def test_front_shows_what_runs_before_what_will_run(client: Client) -> None:
+@pytest.mark.parametrize("older", [0, 20])
+def test_front_shows_what_runs_before_what_will_run(client: Client, older: int) -> None:
+    """In a shop that is read whole and in one that is not."""
+    for _ in range(older):
+        ProjectFactory()
     soon = DemoFactory(predictor="plates", state="soon")
     live = DemoFactory(predictor="faces")
     link = DemoFactory(kind="link", predictor="", url="https://example.org/bot")
     plain = ProjectFactory()
     context = client.get("/").context
     assert context["live"] == [live.project, soon.project]
-    assert context["fresh"] == [plain, link.project]
+    assert context["fresh"][:2] == [plain, link.project]
+    assert context["project_count"] == older + 4
 
 
 def test_front_shows_each_project_once(client: Client) -> None:

@@ -18,16 +18,23 @@ PLACES = LIVE + FRESH + MORE
 def front(request: HttpRequest) -> HttpResponse:
     """The shop window: what can be tried first, then the newest."""
     newest = catalog.project_cards().order_by("-published_at", "-pk")
+    first = _with_demos(list(newest[: PLACES + 1]))
     # What runs here comes first, what will run soon next.
-    to_try = newest.filter(demo__kind=Demo.Kind.LOCAL).order_by("demo__state", "-published_at", "-pk")[:LIVE]
-    live = _with_demos(list(to_try))
-    others = _with_demos([project for project in newest[:PLACES] if project not in live])
+    if len(first) <= PLACES:  # a small shop has been read whole
+        count = len(first)
+        local = [demo for project in first if (demo := demos.demo_of(project)) and demo.kind == Demo.Kind.LOCAL]
+        live = [demo.project for demo in sorted(local, key=lambda demo: demo.state)[:LIVE]]
+    else:
+        count = catalog.visible_project_count()
+        to_try = newest.filter(demo__kind=Demo.Kind.LOCAL).order_by("demo__state", "-published_at", "-pk")[:LIVE]
+        live = _with_demos(list(to_try))
+    others = [project for project in first[:PLACES] if project not in live]
     context = {
         "live": live,
         "fresh": others[:FRESH],
         "more": others[FRESH : FRESH + MORE],
         "categories": catalog.visible_categories(),
-        "project_count": catalog.visible_project_count(),
+        "project_count": count,
     }
     return render(request, "web/front.html", context)
 
