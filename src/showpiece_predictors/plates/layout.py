@@ -1,0 +1,80 @@
+"""How lines of text may make up a plate: alone, side by side (a region in a box of its own), one above the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .geometry import Array, grown, joined, size, slope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .lines import Line
+
+#: Width by height of a line, or of a piece of one, that may belong to a plate.
+NARROW, WIDE = 0.7, 12.0
+#: Lines of one plate are turned alike up to this, in radians.
+TURN = 0.2
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Lines in reading order that may be the text of one plate."""
+
+    parts: tuple[Array, ...]
+    score: float
+
+    @property
+    def quad(self) -> Array:
+        return self.parts[0] if len(self.parts) == 1 else joined(self.parts)
+
+
+def _offsets(a: Array, b: Array) -> tuple[float, float, float]:
+    """From `a` to `b` in heights of `a`: the gap along the line, the way of the centre across it, relative height."""
+    angle = slope(a)
+    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    height = max(size(a)[1], 1e-6)
+    gap = float((b @ along).min() - (a @ along).max()) / height
+    down = float((b.mean(axis=0) - a.mean(axis=0)) @ across) / height
+    return gap, down, size(b)[1] / height
+
+
+def beside(a: Array, b: Array) -> bool:
+    """Whether `b` may go on where `a` ends, like the region of a Russian plate."""
+    gap, down, relative = _offsets(a, b)
+    return -0.3 < gap < 1.3 and abs(down) < 0.45 and 0.45 < relative < 1.5 and abs(slope(a) - slope(b)) < TURN
+
+
+def below(a: Array, b: Array) -> bool:
+    """Whether `b` may be the second line of a plate whose first is `a`."""
+    _, down, relative = _offsets(a, b)
+    angle = slope(a)
+    along = np.array([np.cos(angle), np.sin(angle)])
+    shift = abs(float((b.mean(axis=0) - a.mean(axis=0)) @ along))
+    return (
+        0.7 < down < 1.9
+        and 0.6 < relative < 1.7
+        and shift < 0.45 * max(size(a)[0], size(b)[0])
+        and abs(slope(a) - slope(b)) < TURN
+    )
+
+
+def arrangements(lines: Sequence[Line]) -> list[Arrangement]:
+    """Every line alone, and those pairs that may be one plate. The order is that of `lines`."""
+    usable = [line for line in lines if NARROW < size(line.quad)[0] / max(size(line.quad)[1], 1e-6) < WIDE]
+    out = [Arrangement((line.quad,), line.score) for line in usable]
+    for one in usable:
+        for other in usable:
+            if one is not other and (beside(one.quad, other.quad) or below(one.quad, other.quad)):
+                out.append(Arrangement((one.quad, other.quad), min(one.score, other.score)))
+    return out
+
+
+def extended(arrangement: Arrangement) -> Arrangement:
+    """The same with two fifths more to the right, where a region in a box may have been missed."""
+    *before, last = arrangement.parts
+    width, height = size(last)
+    return Arrangement((*before, grown(last, 0, 0, 0.4 * width / max(height, 1e-6), 0)), arrangement.score)
