@@ -7,6 +7,7 @@ stickers, state names and slogans. What a camera does to it is `degrade.py`'s wo
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -33,6 +34,24 @@ _STATES_BR = "SP RJ MG PR BA DF CE PE GO RS SC ES PB RN AL SE PI MA PA AM MT MS 
 _SLOGANS = "GARDEN STATE|SUNSHINE STATE|GREAT LAKES|PEACH STATE|LONE STAR STATE|LAND OF LINCOLN|EMPIRE STATE|FIRST IN FLIGHT|LIVE FREE OR DIE|SHOW ME|GRAND CANYON STATE|VACATIONLAND|WILD WONDERFUL|AMERICAS DAIRYLAND|BIRTHPLACE OF AVIATION|VISIT US ONLINE|DMV.CA.GOV|EVERGREEN STATE|TREASURE STATE|SCENIC|FAMOUS POTATOES|10000 LAKES|KEYSTONE STATE|CONSTITUTION STATE|STARS FELL ON|THE SPIRIT OF AMERICA|IN GOD WE TRUST|SPORTSMAN|YOURS TO DISCOVER".split("|")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of the number: its characters and its box (x0, y0, x1, y1) as shares of the plate's width and height."""
+
+    text: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A rendered plate: RGB, text, region, and its lines from top to bottom."""
+
+    image: Image
+    text: str
+    region: str
+    lines: list[Line]
+
+
 class Plate:
     """A plate being drawn: RGB field and the mask of what will be embossed."""
 
@@ -41,6 +60,7 @@ class Plate:
         self.image: Image = np.empty((height, width, 3), np.uint8)
         self.image[:] = colour
         self.relief: Mask = np.zeros((height, width), np.uint8)
+        self.lines: list[Line] = []
 
     def paint(self, mask: Mask, x: int, y: int, colour: Colour, relief: bool = False) -> None:
         """Lay ink through a mask whose top left corner is at (x, y); what sticks out is cut."""
@@ -67,9 +87,10 @@ class Plate:
 
     def disc(self, x: float, y: float, r: float, colour: Colour) -> None:
         """A round seal, lengths in px."""
-        mask = np.zeros((self.h, self.w), np.uint8)
-        cv2.circle(mask, (round(x), round(y)), max(1, round(r)), 255, -1, cv2.LINE_AA)
-        self.paint(mask, 0, 0, colour)
+        n = round(r) + 2
+        mask = np.zeros((2 * n + 1, 2 * n + 1), np.uint8)
+        cv2.circle(mask, (n * 16 + round((x - round(x)) * 16), n * 16 + round((y - round(y)) * 16)), max(8, round(r * 16)), 255, -1, cv2.LINE_AA, 4)
+        self.paint(mask, round(x) - n, round(y) - n, colour)
 
     def line(self, text: str, face: Face, box: tuple[float, float, float, float], ink: Colour, *, gap: float = 0.12, relief: bool = True,
              align: str = "fit", heights: Callable[[str], float] | None = None, mono: float = 0.0, seal: Colour = (60, 110, 170)) -> None:  # fmt: skip
@@ -106,6 +127,13 @@ class Plate:
                     gw = min(gw, max(2, round(w)))
                 self.paint(face.glyph(c, gw, gh), round(x + (w - gw) / 2), round(y1 - gh), ink, relief)
             x += w + gap * h * squeeze + extra
+
+    def number(self, text: str, face: Face, box: tuple[float, float, float, float], ink: Colour, **style: object) -> None:
+        """Draw a line of the number itself, and remember it."""
+        x0, y0, x1, y1 = box
+        plain = "".join(c for c in text if c.isdigit() or c.isupper())
+        self.lines.append(Line(plain, (x0 / self.w, y0 / self.h, x1 / self.w, y1 / self.h)))
+        self.line(text, face, box, ink, **style)  # type: ignore[arg-type]
 
     def seals(self, x: float, y0: float, h: float, w: float, colour: Colour) -> None:
         """One or two stickers, as between the district and the number of many European plates."""
@@ -159,10 +187,10 @@ def _band(plate: Plate, code: str, width: float, blue: Colour) -> None:
         for angle in np.arange(12) * np.pi / 6:
             plate.disc(w / 2 + r * np.cos(angle), cy + r * np.sin(angle), max(1, w * 0.055), yellow)
     if code:
-        plate.line(code, StrokeFace(Pen(0.6, 0.15)), (w * 0.14, plate.h * 0.66, w * 0.86, plate.h * 0.66 + plate.h * 0.2), (245, 245, 245), relief=False, align="centre")
+        plate.number(code, StrokeFace(Pen(0.6, 0.15)), (w * 0.14, plate.h * 0.66, w * 0.86, plate.h * 0.66 + plate.h * 0.2), (245, 245, 245), relief=False, align="centre")
 
 
-def _eu(rng: np.random.Generator, country: str, height: int) -> tuple[Image, str]:
+def _eu(rng: np.random.Generator, country: str, height: int) -> tuple[Plate, str]:
     layout = formats.country_text(country, rng)
     two = rng.random() < 0.06 and any(c in layout for c in " -s")
     field, ink = _white(rng), _black(rng)
@@ -192,17 +220,17 @@ def _eu(rng: np.random.Generator, country: str, height: int) -> tuple[Image, str
     if two:
         cut = max(i for i, c in enumerate(layout) if c in " -s" and i <= len(layout) * 0.6 or i == layout.find(next(x for x in layout if x in " -s")))
         for part, (t, l) in zip((layout[:cut], layout[cut:].strip(" -s")), ((0.1, 0.46), (0.56, 0.92)), strict=True):
-            plate.line(part, face, (b + pad * 0.4, t * height, width - pad * 0.4, l * height), ink, gap=gap)
+            plate.number(part, face, (b + pad * 0.4, t * height, width - pad * 0.4, l * height), ink, gap=gap)
     else:
         top = rng.uniform(0.13, 0.22)
-        plate.line(layout, face, (b + pad, top * height, width - right - pad, (1 - top) * height), ink, gap=gap, align="fit" if rng.random() < 0.8 else "centre")
+        plate.number(layout, face, (b + pad, top * height, width - right - pad, (1 - top) * height), ink, gap=gap, align="fit" if rng.random() < 0.8 else "centre")
     if rng.random() < 0.6:
         plate.frame(rng.uniform(0.015, 0.05), rng.uniform(0.015, 0.04), ink, rng.uniform(0.04, 0.12))
     plate.emboss(rng.uniform(0, 0.35))
-    return plate.image, layout
+    return plate, layout
 
 
-def _ru(rng: np.random.Generator, height: int) -> tuple[Image, str]:
+def _ru(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     pick = lambda n, s=formats.CYRILLIC_TWINS: "".join(s[rng.integers(len(s))] for _ in range(n))  # noqa: E731
     digits = lambda n: "".join(str(d) for d in rng.integers(0, 10, n))  # noqa: E731
     area = str(rng.choice(_RU_REGIONS))
@@ -226,18 +254,18 @@ def _ru(rng: np.random.Generator, height: int) -> tuple[Image, str]:
     if kind == "square":
         width = round(height * rng.uniform(1.5, 1.75))
         plate = Plate(width, height, field, rng)
-        plate.line(main[:4], face, (0.08 * width, 0.1 * height, 0.92 * width, 0.5 * height), ink, gap=gap, heights=heights)
-        plate.line(main[4:], face, (0.08 * width, 0.58 * height, 0.48 * width, 0.9 * height), ink, gap=gap)
-        plate.line(area, face, (0.54 * width, 0.56 * height, 0.92 * width, 0.78 * height), ink, gap=gap)
+        plate.number(main[:4], face, (0.08 * width, 0.1 * height, 0.92 * width, 0.5 * height), ink, gap=gap, heights=heights)
+        plate.number(main[4:], face, (0.08 * width, 0.58 * height, 0.48 * width, 0.9 * height), ink, gap=gap)
+        plate.number(area, face, (0.54 * width, 0.56 * height, 0.92 * width, 0.78 * height), ink, gap=gap)
         plate.line("RUS", StrokeFace(Pen(0.6, 0.15)), (0.54 * width, 0.82 * height, 0.75 * width, 0.92 * height), ink, relief=False, align="centre")
     else:
         width = round(height * rng.uniform(4.4, 4.8))
         plate = Plate(width, height, field, rng)
         split = rng.uniform(0.735, 0.775) * width
-        plate.line(main, face, (0.05 * width, 0.15 * height, split - 0.02 * width, 0.86 * height), ink, gap=gap, heights=heights)
+        plate.number(main, face, (0.05 * width, 0.15 * height, split - 0.02 * width, 0.86 * height), ink, gap=gap, heights=heights)
         top = rng.uniform(0.08, 0.14) * height
         bottom = top + rng.uniform(0.5, 0.56) * height
-        plate.line(area, face, (split + 0.025 * width, top, width - 0.03 * width, bottom), ink, gap=gap * 0.8)
+        plate.number(area, face, (split + 0.025 * width, top, width - 0.03 * width, bottom), ink, gap=gap * 0.8)
         x0 = split + 0.025 * width
         rus = (x0, 0.72 * height, x0 + 0.11 * width, 0.88 * height)
         plate.line("RUS", StrokeFace(Pen(0.55, 0.15)), rus, ink, relief=False, align="centre")
@@ -252,14 +280,14 @@ def _ru(rng: np.random.Generator, height: int) -> tuple[Image, str]:
             plate.disc(x * width, 0.5 * height, 0.03 * height, _jitter((120, 120, 120), rng, 60))
     plate.frame(rng.uniform(0.02, 0.05), rng.uniform(0.015, 0.035), ink, rng.uniform(0.06, 0.14))
     plate.emboss(rng.uniform(0, 0.25))
-    return plate.image, main + area
+    return plate, main + area
 
 
-def _ua(rng: np.random.Generator, height: int) -> tuple[Image, str]:
+def _ua(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     return _eu(rng, "ua", height)
 
 
-def _br(rng: np.random.Generator, height: int) -> tuple[Image, str]:
+def _br(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     text = "".join(formats.ALL[i] for i in rng.integers(0, 26, 3))
     digits = "".join(str(d) for d in rng.integers(0, 10, 4))
     width = round(height * rng.uniform(2.9, 3.25))
@@ -273,11 +301,11 @@ def _br(rng: np.random.Generator, height: int) -> tuple[Image, str]:
         plate.disc(0.92 * width, 0.12 * height, 0.035 * height, (240, 210, 50))
         code = text + digits[0] + formats.ALL[rng.integers(26)] + digits[2:]
         ink = _black(rng) if rng.random() < 0.85 else _jitter((180, 30, 40), rng, 20)
-        plate.line(code, random_face(rng, 0.35, (0.5, 0.66)), (0.07 * width, 0.34 * height, 0.95 * width, 0.9 * height), ink, gap=rng.uniform(0.06, 0.14))
+        plate.number(code, random_face(rng, 0.35, (0.5, 0.66)), (0.07 * width, 0.34 * height, 0.95 * width, 0.9 * height), ink, gap=rng.uniform(0.06, 0.14))
         if rng.random() < 0.7:
             plate.line("BR", small, (0.03 * width, 0.78 * height, 0.08 * width, 0.88 * height), ink, relief=False)
         plate.emboss(rng.uniform(0, 0.25))
-        return plate.image, code
+        return plate, code
     grey = rng.random() < 0.8
     v = int(rng.integers(150, 215))
     field: Colour = _jitter((v, v, v), rng, 8) if grey else _jitter((190, 40, 40), rng, 25)
@@ -294,15 +322,15 @@ def _br(rng: np.random.Generator, height: int) -> tuple[Image, str]:
     face = random_face(rng, 0.4, (0.42, 0.62))
     gap = rng.uniform(0.1, 0.2)
     if two:
-        plate.line(text, face, (0.12 * width, 0.22 * height, 0.88 * width, 0.54 * height), ink, gap=gap)
-        plate.line(digits, face, (0.08 * width, 0.6 * height, 0.92 * width, 0.92 * height), ink, gap=gap)
+        plate.number(text, face, (0.12 * width, 0.22 * height, 0.88 * width, 0.54 * height), ink, gap=gap)
+        plate.number(digits, face, (0.08 * width, 0.6 * height, 0.92 * width, 0.92 * height), ink, gap=gap)
     else:
         mark = rng.choice([".", "-", " "], p=[0.6, 0.25, 0.15])
-        plate.line(f"{text}{mark}{digits}", face, (0.04 * width, rng.uniform(0.27, 0.34) * height, 0.96 * width, rng.uniform(0.86, 0.92) * height), ink, gap=gap)
+        plate.number(f"{text}{mark}{digits}", face, (0.04 * width, rng.uniform(0.27, 0.34) * height, 0.96 * width, rng.uniform(0.86, 0.92) * height), ink, gap=gap)
     if rng.random() < 0.5:
         plate.frame(rng.uniform(0.015, 0.04), rng.uniform(0.01, 0.03), ink if rng.random() < 0.5 else field, rng.uniform(0.04, 0.1))
     plate.emboss(rng.uniform(0.05, 0.45))
-    return plate.image, text + digits
+    return plate, text + digits
 
 
 def _picture(plate: Plate) -> None:
@@ -334,7 +362,7 @@ def _picture(plate: Plate) -> None:
 _US_INKS: tuple[Colour, ...] = ((25, 40, 110), (15, 15, 20), (20, 70, 50), (130, 25, 35), (30, 60, 150), (60, 30, 20), (10, 10, 60))
 
 
-def _us(rng: np.random.Generator, height: int) -> tuple[Image, str]:
+def _us(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     state, layout = formats.us_text(rng)
     width = round(height * rng.uniform(1.9, 2.1))
     ink = _jitter(_US_INKS[rng.integers(len(_US_INKS))], rng, 20)
@@ -370,7 +398,7 @@ def _us(rng: np.random.Generator, height: int) -> tuple[Image, str]:
         else:
             right -= size * 0.8
     mono = rng.uniform(0.46, 0.6) if rng.random() < 0.25 else 0.0
-    plate.line(text.replace("s", "s" if rng.random() < 0.6 else " "), face, (left, top * height, right, bottom * height), ink, gap=rng.uniform(0.08, 0.2),
+    plate.number(text.replace("s", "s" if rng.random() < 0.6 else " "), face, (left, top * height, right, bottom * height), ink, gap=rng.uniform(0.08, 0.2),
                align="fit" if rng.random() < 0.6 else "centre", mono=mono, seal=_jitter((150, 150, 120), rng, 80))  # fmt: skip
     if rng.random() < 0.92:
         script = _small_face(rng)
@@ -395,7 +423,7 @@ def _us(rng: np.random.Generator, height: int) -> tuple[Image, str]:
     plate.emboss(rng.uniform(0, 0.5))
     if rng.random() < 0.35:
         _holder(plate, bool(rng.random() < 0.6))
-    return plate.image, layout
+    return plate, layout
 
 
 def _holder(plate: Plate, words: bool) -> None:
@@ -414,7 +442,7 @@ def _holder(plate: Plate, words: bool) -> None:
         plate.line(name, _small_face(rng), (0.2 * plate.w, plate.h - 0.85 * low, 0.8 * plate.w, plate.h - 0.15 * low), shade, relief=False, align="centre")
 
 
-def _generic(rng: np.random.Generator, height: int) -> tuple[Image, str]:
+def _generic(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     """A plate of no country in particular: any colours, one or two lines."""
     layout = formats.country_text("xx", rng)
     dark = rng.random() < 0.35
@@ -428,22 +456,18 @@ def _generic(rng: np.random.Generator, height: int) -> tuple[Image, str]:
     if two:
         cut = cuts[len(cuts) // 2]
         for part, (t, l) in zip((layout[:cut], layout[cut + 1 :]), ((0.1, 0.47), (0.55, 0.91)), strict=True):
-            plate.line(part, face, (0.07 * width, t * height, 0.93 * width, l * height), ink)
+            plate.number(part, face, (0.07 * width, t * height, 0.93 * width, l * height), ink)
     else:
         m = rng.uniform(0.12, 0.28)
-        plate.line(layout, face, (0.05 * width, m * height, 0.95 * width, (1 - m) * height), ink, gap=rng.uniform(0.08, 0.2))
+        plate.number(layout, face, (0.05 * width, m * height, 0.95 * width, (1 - m) * height), ink, gap=rng.uniform(0.08, 0.2))
     if rng.random() < 0.5:
         plate.frame(rng.uniform(0.02, 0.05), rng.uniform(0.015, 0.04), ink, rng.uniform(0.04, 0.14))
     plate.emboss(rng.uniform(0, 0.4))
-    return plate.image, layout
+    return plate, layout
 
 
-def render_plate(rng: np.random.Generator, region: str | None = None) -> tuple[Image, str, str]:
-    """A flat frontal plate: RGB (96 to 128 px high, width by its kind), its text in A–Z and 0–9, its region.
-
-    `region` is a country of `formats.LAYOUTS`, `us`, `ru`, `ua`, `br`, `xx` (none in particular), or a group `eu` or `near`;
-    None takes one by `GROUPS`. Two-line plates read from top to bottom. Raises KeyError for an unknown region.
-    """
+def draw(rng: np.random.Generator, region: str | None = None) -> Drawn:
+    """A flat frontal plate with its lines; `region` as in `render_plate`."""
     if region is None:
         names = list(GROUPS)
         region = names[rng.choice(len(names), p=np.array(list(GROUPS.values())))]
@@ -452,6 +476,28 @@ def render_plate(rng: np.random.Generator, region: str | None = None) -> tuple[I
     elif region == "near":
         region = str(rng.choice(NEAR_EU))
     height = int(rng.integers(96, 129))
-    kinds: dict[str, Callable[[np.random.Generator, int], tuple[Image, str]]] = {"ru": _ru, "ua": _ua, "br": _br, "us": _us, "xx": _generic}
-    image, layout = kinds[region](rng, height) if region in kinds else _eu(rng, region, height)
-    return image, "".join(c for c in layout if c.isdigit() or c.isupper()), region
+    kinds: dict[str, Callable[[np.random.Generator, int], tuple[Plate, str]]] = {"ru": _ru, "ua": _ua, "br": _br, "us": _us, "xx": _generic}
+    plate, layout = kinds[region](rng, height) if region in kinds else _eu(rng, region, height)
+    return Drawn(plate.image, "".join(c for c in layout if c.isdigit() or c.isupper()), region, _rows(plate.lines))
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """Join pieces that stand side by side (a number and its region box) into one line."""
+    rows: list[Line] = []
+    for line in lines:
+        if rows and min(rows[-1].box[3], line.box[3]) - max(rows[-1].box[1], line.box[1]) > 0.1:
+            a, b = rows[-1].box, line.box
+            rows[-1] = Line(rows[-1].text + line.text, (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])))
+        else:
+            rows.append(line)
+    return rows
+
+
+def render_plate(rng: np.random.Generator, region: str | None = None) -> tuple[Image, str, str]:
+    """A flat frontal plate: RGB (96 to 128 px high, width by its kind), its text in A–Z and 0–9, its region.
+
+    `region` is a country of `formats.LAYOUTS`, `us`, `ru`, `ua`, `br`, `xx` (none in particular), or a group `eu` or `near`;
+    None takes one by `GROUPS`. Two-line plates read from top to bottom. Raises KeyError for an unknown region.
+    """
+    drawn = draw(rng, region)
+    return drawn.image, drawn.text, drawn.region

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scene_backgrounds import background, clouds, color, load_photos
-from scene_camera import camera, light
-from scene_distractors import board, paste, sign
-from scene_plates import generic_plate
-from scene_vehicles import rounded, vehicle
+from tools.plates.scene_backgrounds import background, clouds, color, load_photos
+from tools.plates.scene_camera import camera, light
+from tools.plates.scene_distractors import board, paste, sign
+from tools.plates.scene_plates import generic_plate
+from tools.plates.scene_vehicles import rounded, vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Studio:
     signs: list[tuple[Image, Image]] = field(default_factory=list)
 
     def plate(self) -> Image:
-        if len(self.plates) < 1500 or self.rng.random() < 0.15:
+        if len(self.plates) < 1500 or self.rng.random() < 0.08:
             if self.render is not None and self.rng.random() < self.share:
                 fresh = self.render(self.rng)
             else:
@@ -69,7 +69,7 @@ class Studio:
         return self.plates[self.rng.integers(len(self.plates))]
 
     def sign(self) -> tuple[Image, Image]:
-        if len(self.signs) < 1000 or self.rng.random() < 0.1:
+        if len(self.signs) < 1000 or self.rng.random() < 0.05:
             fresh = (board if self.rng.random() < 0.08 else sign)(self.rng, self.fonts)
             if len(self.signs) < 1000:
                 self.signs.append(fresh)
@@ -81,10 +81,10 @@ class Studio:
     def scene(self, width: int, height: int) -> Scene:
         """A scene with no plate (one in six), one (most), or up to four."""
         rng = self.rng
-        night = rng.random() < 0.15
+        night = rng.random() < 0.12
         image = background(rng, self.photos, width, height)
         if night:
-            image = (image * rng.uniform(0.1, 0.6)).astype(np.uint8)
+            image = (image * rng.uniform(0.3, 0.9)).astype(np.uint8)
         quads: list[Quad] = []
         ignore: list[Quad] = []
         self._distract(image, int(rng.choice([0, 0, 1, 2, 4])), quads)
@@ -105,6 +105,9 @@ class Studio:
         for _ in range(8):
             size = float(np.exp(rng.uniform(np.log(SMALLEST * 0.9), np.log(min(LARGEST, width * 0.85)))))
             center = rng.uniform((0, 0), (width, height))
+            if rng.random() < 0.85:  # away from the edge, where a large plate would mostly be cut
+                room = np.minimum(np.array((0.55, 0.6 / aspect)) * size, np.array((width, height)) / 2)
+                center = rng.uniform(room, (width, height) - room)
             move = self._view(size, center)
             quad = _through(move, half)
             if not any(_meet(_through(move, half * 1.3), other) for other in [*quads, *ignore]):

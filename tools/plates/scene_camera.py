@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scene_backgrounds import clouds
+from tools.plates.scene_backgrounds import clouds
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,7 +42,7 @@ def light(rng: np.random.Generator, image: Image, *, night: bool) -> Image:
     if rng.random() < 0.12:
         out[...] = out.mean(2, keepdims=True)
     if night:
-        gain *= rng.uniform(0.15, 0.6)
+        gain *= rng.uniform(0.25, 0.8)
     out *= gain[:, :, None]
     if rng.random() < (0.5 if night else 0.12):  # a glare
         x, y = rng.uniform(0, width), rng.uniform(0, height)

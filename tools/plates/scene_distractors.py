@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image as PilImage
 from PIL import ImageDraw
 
-from scene_backgrounds import color
-from scene_plates import font
+from tools.plates.scene_backgrounds import color
+from tools.plates.scene_plates import font
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scene_backgrounds import color, surface
+from tools.plates.scene_backgrounds import clouds, color
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -145,11 +145,10 @@ def vehicle(
     if night:
         paint = shade(paint, -90)
     body = [(-span, fall), (-span * 1.03, -rise * 0.4), (-span * 0.9, -rise), (span * 0.9, -rise), (span * 1.03, -rise * 0.4), (span, fall)]
-    pixels = surface(rng, 32, 32)[:, :, :1].astype(np.float32)
-    shine = cv2.resize(pixels, (width, height)) - pixels.mean()
     cover.shape(body, (255,))
-    area = mask > 0
-    canvas[area] = np.clip(np.array(paint) + (shine * rng.uniform(0.1, 0.8))[:, :, None], 0, 255).astype(np.uint8)[area]
+    shine = np.empty((12, 16, 3), np.uint8)
+    shine[...] = np.clip(np.array(paint) + clouds(rng, 16, 12, 5, rng.uniform(5, 60))[:, :, None], 0, 255)
+    cv2.copyTo(cv2.resize(shine, (width, height), interpolation=cv2.INTER_LINEAR), mask, canvas)
     rear = rng.random() < 0.5
     if rng.random() < 0.6:  # the bumper
         top = rng.uniform(-rise, half * 0.5) if rng.random() < 0.5 else -half - rng.uniform(0.03, 0.4)
