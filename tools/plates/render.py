@@ -187,7 +187,7 @@ def _band(plate: Plate, code: str, width: float, blue: Colour) -> None:
         for angle in np.arange(12) * np.pi / 6:
             plate.disc(w / 2 + r * np.cos(angle), cy + r * np.sin(angle), max(1, w * 0.055), yellow)
     if code:
-        plate.number(code, StrokeFace(Pen(0.6, 0.15)), (w * 0.14, plate.h * 0.66, w * 0.86, plate.h * 0.66 + plate.h * 0.2), (245, 245, 245), relief=False, align="centre")
+        plate.line(code, StrokeFace(Pen(0.6, 0.15)), (w * 0.14, plate.h * 0.66, w * 0.86, plate.h * 0.66 + plate.h * 0.2), (245, 245, 245), relief=False, align="centre")
 
 
 def _eu(rng: np.random.Generator, country: str, height: int) -> tuple[Plate, str]:

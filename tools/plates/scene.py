@@ -1,6 +1,6 @@
 """Training scenes for the plate detector: streets and vehicles drawn by chance, with plates at known places.
 
-    python tools/plates/scene.py --fonts FOLDER --photos FOLDER --out sheet.png   # looks at some
+    python -m tools.plates.scene --fonts FOLDER --photos FOLDER --out sheet.png   # looks at some
 
 Nothing is learnt from a photo of a real plate: plates come from `render.py` and `scene_plates.py`.
 """

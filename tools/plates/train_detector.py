@@ -1,6 +1,6 @@
 """Train the plate detector on synthetic scenes, on a CPU.
 
-    python tools/plates/train_detector.py --fonts FOLDER --photos FOLDER --out RUN --minutes 60
+    python -m tools.plates.train_detector --fonts FOLDER --photos FOLDER --out RUN --minutes 60
 
 One process draws scenes into a ring in shared memory, while this one learns from scenes taken from the ring at random;
 so neither waits for the other. Started again with the same `--out`, it goes on where the last checkpoint was.
