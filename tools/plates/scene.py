@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from tools.plates.render import render_plate
 from tools.plates.scene_backgrounds import background, clouds, color, load_photos
 from tools.plates.scene_camera import camera, light
 from tools.plates.scene_distractors import board, paste, sign
@@ -23,8 +24,6 @@ from tools.plates.scene_plates import generic_plate
 from tools.plates.scene_vehicles import rounded, vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     Image = npt.NDArray[np.uint8]
@@ -50,15 +49,14 @@ class Studio:
     rng: np.random.Generator
     fonts: list[str]
     photos: list[Image]
-    render: Callable[[np.random.Generator], Image] | None = None  # exact plates of countries
-    share: float = 0.6  # of plates that come from `render`
+    share: float = 0.65  # of plates that are exact ones of countries
     plates: list[Image] = field(default_factory=list)
     signs: list[tuple[Image, Image]] = field(default_factory=list)
 
     def plate(self) -> Image:
         if len(self.plates) < 1500 or self.rng.random() < 0.08:
-            if self.render is not None and self.rng.random() < self.share:
-                fresh = self.render(self.rng)
+            if self.rng.random() < self.share:
+                fresh = render_plate(self.rng)[0]
             else:
                 fresh = generic_plate(self.rng, self.fonts, self.photos)
             if len(self.plates) < 1500:
@@ -88,7 +86,7 @@ class Studio:
         quads: list[Quad] = []
         ignore: list[Quad] = []
         self._distract(image, int(rng.choice([0, 0, 1, 2, 4])), quads)
-        for _ in range(rng.choice([0, 1, 1, 1, 1, 2, 4] if rng.random() < 0.9 else [0])):
+        for _ in range(rng.choice([0, 1, 1, 2, 2, 3, 4] if rng.random() < 0.9 else [0])):
             self._place(image, quads, ignore, night=night)
         self._distract(image, int(rng.choice([0, 0, 1, 2, 3])), quads)
         image = camera(rng, light(rng, image, night=night))
@@ -227,18 +225,9 @@ def find_fonts(folder: Path) -> list[str]:
     return [p for p in paths if "Symbol" not in p and "Math" not in p and "Hairline" not in p]
 
 
-def country_plates() -> Callable[[np.random.Generator], Image] | None:
-    """The exact plates of `render.py`, where it can be used."""
-    try:
-        from render import render_plate
-    except ImportError:
-        return None
-    return lambda rng: render_plate(rng)[0]
-
-
 def studio(seed: int, fonts: Path, photos: Path) -> Studio:
     found = [p for p in sorted(photos.rglob("*")) if p.suffix.lower() in {".jpg", ".png", ".webp", ".jpeg"}]
-    return Studio(np.random.default_rng(seed), find_fonts(fonts), load_photos(found), country_plates())
+    return Studio(np.random.default_rng(seed), find_fonts(fonts), load_photos(found))
 
 
 def main() -> None:

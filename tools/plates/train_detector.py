@@ -25,11 +25,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from tools.plates.detector_network import CELL, REACH, Network
 from tools.plates.scene import studio
 
-WIDTH, HEIGHT = 320, 256
+WIDTH, HEIGHT = 256, 192
 MOST = 12  # quads kept of one scene
-RING = 4000
-FRESH = 0.7  # new scenes for each that is learnt from
-BATCH = 16
+RING = 6000
+FRESH = 0.4  # new scenes for each that is learnt from
+BATCH = 8
 RATE = 1.5e-3
 SETTLE = 0.45  # the last part of the time, over which the rate falls to nothing
 
@@ -113,7 +113,7 @@ def loss_of(output: torch.Tensor, heat: torch.Tensor, corners: torch.Tensor, wei
     logits = output[:, 0]
     miss = (logits.sigmoid().detach() - heat).abs() ** 2
     entropy = binary_cross_entropy_with_logits(logits, heat, reduction="none")
-    found = heat.sum().clamp(min=4)
+    found = heat.sum().clamp(min=2)
     seen = (entropy * miss * weight).sum() / found * 4
     near = torch.where(heat > 0.3, heat, 0) * weight
     wide = ((corners[:, 2] - corners[:, 0]) ** 2 + (corners[:, 3] - corners[:, 1]) ** 2).sqrt()
