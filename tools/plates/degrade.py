@@ -125,8 +125,8 @@ def photograph(rng: np.random.Generator, plate: Image, height: float | None = No
         dx, dy = np.cos(a) * n / 2, np.sin(a) * n / 2
         cv2.line(kernel, (round(n / 2 - dx), round(n / 2 - dy)), (round(n / 2 + dx), round(n / 2 + dy)), 1.0)
         lit = cv2.filter2D(lit, -1, kernel / max(kernel.sum(), 1e-3))
-    if rng.random() < 0.3:
-        lit = lit + (lit - cv2.GaussianBlur(lit, (0, 0), 1.0)) * rng.uniform(0.3, 1.5)  # the camera's own sharpening
+    if rng.random() < 0.4:
+        lit = lit + (lit - cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.8, 1.6))) * rng.uniform(0.3, 2.2)  # the camera's own sharpening
     noise = rng.uniform(0, 0.035) if rng.random() < 0.8 else rng.uniform(0.03, 0.07)
     lit = lit + rng.standard_normal(lit.shape, np.float32) * noise
     image = np.clip(lit * 255, 0, 255).astype(np.uint8)

@@ -1,7 +1,7 @@
 """Fetch the free fonts that rendered plates use: `python -m tools.plates.fonts` (needs npm).
 
-All are under the SIL Open Font License 1.1 or the Apache License 2.0 (their LICENSE files are kept beside them); they are
-needed for training only and are not shipped.
+All are under the SIL Open Font License 1.1, one (Ubuntu Condensed) under the Ubuntu Font Licence 1.0; their LICENSE files are
+kept beside them. They are needed for training only and are not shipped.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ FAMILIES = (
     " saira-semi-condensed saira roboto-condensed roboto-mono share-tech-mono pt-sans-narrow varela-round m-plus-rounded-1c archivo-narrow oswald"
     " b612-mono spline-sans-mono russo-one play jost nunito ubuntu-condensed fjalla-one signika red-hat-mono cousine k2d quantico big-shoulders-text"
 )  # fmt: skip
+#: For the names of states that are written by hand.
+SCRIPTS = "lobster pacifico kaushan-script dancing-script yellowtail satisfy"
 VERSION = "5"
 
 
@@ -38,4 +40,5 @@ def fetch(family: str, to: Path) -> None:
 if __name__ == "__main__":
     for each in FAMILIES.split():
         fetch(each, FONTS)
-        print(each)
+    for each in SCRIPTS.split():
+        fetch(each, FONTS / "script")

@@ -185,7 +185,31 @@ class StrokeFace:
 @functools.cache
 def font_files() -> tuple[Path, ...]:
     """The fonts that are there; none without `fonts.py`'s download (the drawn alphabet then stands alone)."""
-    return tuple(sorted(p for p in FONTS.rglob("*") if p.suffix in (".ttf", ".otf", ".woff"))) if FONTS.exists() else ()
+    return tuple(p for p in _all_fonts() if "script" not in p.parts)
+
+
+@functools.cache
+def _all_fonts() -> tuple[Path, ...]:
+    return tuple(sorted(p for p in FONTS.rglob("*") if p.suffix in (".ttf", ".otf", ".woff")))
+
+
+@functools.lru_cache(maxsize=1500)
+def _written(path: Path, text: str) -> Mask:
+    font = _font(path, 48)
+    x0, y0, x1, y1 = font.getbbox(text)
+    image = Image.new("L", (max(1, int(x1 - x0)), max(1, int(y1 - y0))))
+    ImageDraw.Draw(image).text((-x0, -y0), text, 255, font)
+    return np.asarray(image)
+
+
+def handwriting(rng: np.random.Generator, text: str, height: int, widest: int) -> Mask | None:
+    """A name in a script font, (height or less, widest or less), 255 = ink; None without fonts."""
+    files = [p for p in _all_fonts() if "script" in p.parts]
+    if not files:
+        return None
+    mask = _written(files[rng.integers(len(files))], text)
+    scale = min(height / mask.shape[0], widest / mask.shape[1])
+    return cv2.resize(mask, (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale))), interpolation=cv2.INTER_AREA)
 
 
 @functools.cache

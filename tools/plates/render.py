@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.plates import formats
-from tools.plates.glyphs import Face, FontFace, Mask, Pen, StrokeFace, font_files, random_face
+from tools.plates.glyphs import Face, Mask, Pen, StrokeFace, handwriting, random_face
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -400,10 +400,18 @@ def _us(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     mono = rng.uniform(0.46, 0.6) if rng.random() < 0.25 else 0.0
     plate.number(text.replace("s", "s" if rng.random() < 0.6 else " "), face, (left, top * height, right, bottom * height), ink, gap=rng.uniform(0.08, 0.2),
                align="fit" if rng.random() < 0.6 else "centre", mono=mono, seal=_jitter((150, 150, 120), rng, 80))  # fmt: skip
-    if rng.random() < 0.92:
-        script = _small_face(rng)
+    hand = None
+    named = rng.random() < 0.92
+    if named:
         size = rng.uniform(0.1, 0.19)
         y = rng.uniform(0.03, 0.08)
+        by_hand = rng.random() < (0.8 if state == "CALIFORNIA" else 0.15)
+        hand = handwriting(rng, state.title(), round((size + 0.05) * height), round(0.7 * width)) if by_hand else None
+        if hand is not None:
+            red = state == "CALIFORNIA" and rng.random() < 0.7
+            plate.paint(hand, (width - hand.shape[1]) // 2, round(y * height), _jitter((190, 40, 50), rng, 30) if red else second)
+    if named and hand is None:
+        script = _small_face(rng)
         plate.line(state, script, (0.2 * width, y * height, 0.8 * width, (y + size) * height), second, relief=False, align="centre", gap=rng.uniform(0.1, 0.4))
     if rng.random() < 0.65:
         slogan = str(_SLOGANS[rng.integers(len(_SLOGANS))])

@@ -62,7 +62,7 @@ PREFIXES["pl"] = _PL
 LAYOUTS: dict[str, list[tuple[float, str]]] = {
     "ru": [(9, "ANNNAA{P}"), (0.25, "AANNN{P}"), (0.25, "AANNNN{P}"), (0.1, "NNNNAA{P}"), (0.1, "ANNNN{P}")],
     "de": [(1, "{P}sA NNNN"), (4, "{P}sAA nNNN"), (3, "{P}sAA nNN"), (2, "{P}sA nNNN"), (1, "{P}sAA nN"), (0.7, "{P}sA nNN"), (0.3, "{P}sA nN"), (0.4, "{P}sAA nNN{E}"), (0.15, "{P}sA nNN{H}")],
-    "pl": [(5, "{P}sNNNNN"), (2, "{P}sNNNNA"), (2, "{P}sNNNAA"), (1, "{P}sNANNN"), (1, "{P}sNAANN"), (1, "{P}sANNN"), (1, "{P}sNNAA"), (0.6, "{P}sNANN"), (0.6, "{P}sNNAN"), (0.6, "{P}sAANN")],
+    "pl": [(5, "{P}sNNNNN"), (0.4, "{P}sNNNN"), (2, "{P}sNNNNA"), (2, "{P}sNNNAA"), (1, "{P}sNANNN"), (1, "{P}sNAANN"), (1, "{P}sANNN"), (1, "{P}sNNAA"), (0.6, "{P}sNANN"), (0.6, "{P}sNNAN"), (0.6, "{P}sAANN")],
     "fr": [(6, "AA-NNN-AA"), (0.6, "nNNN AA nN")],
     "it": [(6, "AA sNNNAA"), (1, "AA NNNAA")],
     "es": [(6, "NNNN AAA"), (0.5, "{M} NNNN AA")],
