@@ -1,0 +1,89 @@
+"""Write the trained head as ONNX, batch normalisation folded into the convolutions, and check it against torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from tools.plates.train_reader import Head, session
+
+NOTICE = "The head of Showpiece's plate reader, trained on rendered plates (MIT). It reads features of PP-OCRv6 small (Apache-2.0), which are not in this file."
+
+
+def _folded(conv: nn.Module, norm: nn.Module) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Weight and bias of a convolution without bias and the batch normalisation after it."""
+    scale = (norm.weight / torch.sqrt(norm.running_var + norm.eps)).detach()  # type: ignore[operator, arg-type]
+    weight = conv.weight.detach() * scale.reshape(-1, *[1] * (conv.weight.dim() - 1))  # type: ignore[operator, union-attr]
+    return weight.numpy(), (norm.bias - norm.running_mean * scale).detach().numpy()  # type: ignore[operator]
+
+
+def export(weights: Path, out: Path) -> None:
+    """Write `out` with weights in half precision (they are cast when the file is loaded); raise if it disagrees with torch."""
+    head = Head()
+    head.load_state_dict(torch.load(weights, weights_only=True))
+    head.eval()
+    nodes, tensors = [], []
+
+    def tensor(name: str, value: np.ndarray) -> str:  # type: ignore[type-arg]
+        if value.dtype == np.float32 and value.size > 64:
+            tensors.append(numpy_helper.from_array(value.astype(np.float16), f"{name}.half"))
+            nodes.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+        else:
+            tensors.append(numpy_helper.from_array(value, name))
+        return name
+
+    def conv(x: str, y: str, weight: np.ndarray, bias: np.ndarray, **more: object) -> str:  # type: ignore[type-arg]
+        nodes.append(helper.make_node("Conv", [x, tensor(f"{y}.w", weight), tensor(f"{y}.b", bias)], [y], **more))
+        return y
+
+    def silu(x: str) -> str:
+        nodes.append(helper.make_node("Sigmoid", [x], [f"{x}.s"]))
+        nodes.append(helper.make_node("Mul", [x, f"{x}.s"], [f"{x}.silu"]))
+        return f"{x}.silu"
+
+    x = silu(conv("features", "rows", *_folded(head.rows[0], head.rows[1])))
+    nodes.append(helper.make_node("Squeeze", [x, tensor("row", np.array([2]))], ["line"]))
+    x = "line"
+    for n, mix in enumerate(head.mixes):
+        steps = mix.steps  # type: ignore[union-attr]
+        y = conv(x, f"mix{n}.deep", *_folded(steps[0], steps[1]), group=steps[0].groups, pads=[3, 3])  # type: ignore[index, union-attr, arg-type]
+        y = silu(conv(y, f"mix{n}.point", *_folded(steps[2], steps[3])))  # type: ignore[index, arg-type]
+        nodes.append(helper.make_node("Add", [x, y], [f"mix{n}"]))
+        x = f"mix{n}"
+    conv(x, "logits", head.characters.weight.detach().numpy(), head.characters.bias.detach().numpy())  # type: ignore[union-attr]
+    nodes.append(helper.make_node("Transpose", ["logits"], ["steps"], perm=[0, 2, 1]))
+    nodes.append(helper.make_node("LogSoftmax", ["steps"], ["characters"], axis=2))
+    nodes.append(helper.make_node("ReduceMean", [x], ["mean"], axes=[2], keepdims=0))
+    nodes.append(helper.make_node("ReduceMax", [x], ["max"], axes=[2], keepdims=0))
+    nodes.append(helper.make_node("Concat", ["mean", "max"], ["pooled"], axis=1))
+    weight = tensor("region.w", np.ascontiguousarray(head.region.weight.detach().numpy().T))
+    nodes.append(helper.make_node("Gemm", ["pooled", weight, tensor("region.b", head.region.bias.detach().numpy())], ["votes"]))
+    nodes.append(helper.make_node("LogSoftmax", ["votes"], ["regions"], axis=1))
+    graph = helper.make_graph(
+        nodes,
+        "plate_reader_head",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 384, 3, "t"])],
+        [
+            helper.make_tensor_value_info("characters", TensorProto.FLOAT, ["n", "t", 37]),
+            helper.make_tensor_value_info("regions", TensorProto.FLOAT, ["n", 6]),
+        ],
+        tensors,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="showpiece", doc_string=NOTICE)
+    model.ir_version = 8
+    onnx.checker.check_model(model, full_check=True)
+    data = model.SerializeToString()
+    sample = torch.randn(2, 384, 3, 48, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        log_probs, votes = head(sample)
+    got = session(data).run(None, {"features": sample.numpy()})
+    worst = max(float(np.abs(got[0] - log_probs.numpy()).max()), float(np.abs(got[1] - votes.log_softmax(1).numpy()).max()))
+    if worst > 0.1:
+        raise ValueError(f"the file differs from torch by {worst} (log probability)")
+    out.write_bytes(data)
+    print(f"{out}: {len(data)} bytes, at most {worst:.4f} from torch")

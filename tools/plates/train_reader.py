@@ -1,0 +1,176 @@
+"""Train the reader's head on rendered crops, and write `reader.onnx`.
+
+    python -m tools.plates.fonts                                   # once, needs npm
+    python -m tools.plates.reader_data DATA 30000 1                # crops and labels
+    python -m tools.plates.train_reader features DATA PP-OCRv6_rec_small.onnx
+    python -m tools.plates.train_reader train DATA OUT.pt [EPOCHS]
+    python -m tools.plates.train_reader export OUT.pt src/showpiece_predictors/plates/reader.onnx
+
+The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more real
+photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is trained from
+scratch with CTC (Graves et al. 2006) for the 36 characters and with cross entropy for the region. Needs torch and onnx.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import torch
+from torch import Tensor, nn
+
+from showpiece_predictors.plates.cut import cut
+
+#: The inner value of PP-OCRv6's recogniser that the head reads: (N, 384, 3, width / 4).
+INNER = "p2o.pd_op.add.64.0"
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REGIONS = ("br", "eu", "ru", "ua", "us", "xx")
+HELD_OUT = 1500  # the last crops of the set are for validation; their plates are in no other crop
+
+
+def group(country: str) -> int:
+    """The region class of a country: Europe's plates are told apart by their text, not by their looks."""
+    return REGIONS.index(country) if country in REGIONS else REGIONS.index("eu")
+
+
+class Mix(nn.Module):
+    """A residual step along the line: depthwise convolution over 7 columns, then across channels."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.steps = nn.Sequential(
+            nn.Conv1d(channels, channels, 7, padding=3, groups=channels, bias=False),
+            nn.BatchNorm1d(channels),
+            nn.Conv1d(channels, channels, 1, bias=False),
+            nn.BatchNorm1d(channels),
+            nn.SiLU(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, T) to the same."""
+        return x + self.steps(x)
+
+
+class Head(nn.Module):
+    """(N, 384, 3, T) features to (N, T, 37) log probabilities of blank, 0-9, A-Z, and (N, 6) region logits."""
+
+    def __init__(self, width: int = 128, depth: int = 4) -> None:
+        super().__init__()
+        # The three rows keep their own weights: a state's name stands above the number, a slogan below.
+        self.rows = nn.Sequential(nn.Conv2d(384, width, (3, 1), bias=False), nn.BatchNorm2d(width), nn.SiLU())
+        self.mixes = nn.Sequential(*(Mix(width) for _ in range(depth)))
+        self.drop = nn.Dropout(0.1)
+        self.characters = nn.Conv1d(width, len(ALPHABET) + 1, 1)
+        self.region = nn.Linear(2 * width, len(REGIONS))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """See the class."""
+        x = self.mixes(self.rows(x)[:, :, 0])
+        pooled = torch.cat([x.mean(2), x.amax(2)], 1)
+        x = self.drop(x)
+        return self.characters(x).transpose(1, 2).log_softmax(2), self.region(self.drop(pooled))
+
+
+def session(model: bytes) -> ort.InferenceSession:
+    """One thread: the machine is shared."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def pixels(crops: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """RGB crops (N, H, W, 3) to the network's input: BGR, −1 to 1, (N, 3, H, W)."""
+    return np.ascontiguousarray((crops[..., ::-1].astype(np.float32) / 127.5 - 1).transpose(0, 3, 1, 2))
+
+
+def features(data: Path, model: Path) -> None:
+    """Compute the inner value of every labelled crop, in half precision, into features.npy."""
+    labels = (data / "labels.jsonl").read_text().splitlines()
+    crops = np.load(data / "crops.npy", mmap_mode="r")
+    body = session(cut(model.read_bytes(), INNER))
+    columns = crops.shape[2] // 4
+    out = np.lib.format.open_memmap(data / "features.npy", "w+", np.float16, (len(labels), 384, 3, columns))
+    for at in range(0, len(labels), 4):
+        part = crops[at : min(at + 4, len(labels))]
+        out[at : at + len(part)] = body.run(None, {"x": pixels(part)})[0]
+        if at % 2000 == 0:
+            print(at, flush=True)
+    out.flush()
+
+
+def greedy(log_probs: np.ndarray) -> str:  # type: ignore[type-arg]
+    """The likeliest class of each step, repeats and blanks removed."""
+    best = log_probs.argmax(1)
+    return "".join(ALPHABET[c - 1] for i, c in enumerate(best) if c and (i == 0 or c != best[i - 1]))
+
+
+def train(data: Path, out: Path, epochs: int) -> None:
+    """Train on all but the held-out crops, print the error of each epoch, keep the last weights."""
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    labels = [json.loads(line) for line in (data / "labels.jsonl").read_text().splitlines()]
+    x = np.load(data / "features.npy", mmap_mode="r")
+    labels = labels[: len(x)]
+    count = len(labels) - HELD_OUT
+    texts = [torch.tensor([ALPHABET.index(c) + 1 for c in label["text"]]) for label in labels]
+    regions = torch.tensor([group(label["region"]) for label in labels])
+    head, size = Head(), 64
+    optimiser = torch.optim.AdamW(head.parameters(), 3e-3, weight_decay=0.02)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, epochs * (count // size), pct_start=0.15)
+    rng = np.random.default_rng(1)
+    for epoch in range(epochs):
+        head.train()
+        order, total, started = rng.permutation(count), 0.0, time.process_time()
+        for step in range(count // size):
+            rows = np.sort(order[step * size : (step + 1) * size])
+            log_probs, logits = head(torch.from_numpy(x[rows].astype(np.float32)))
+            chosen = [texts[i] for i in rows]
+            lengths = torch.tensor([len(t) for t in chosen])
+            steps = torch.full((size,), log_probs.shape[1])
+            loss = nn.functional.ctc_loss(log_probs.transpose(0, 1), torch.cat(chosen), steps, lengths, zero_infinity=True)
+            loss = loss + 0.1 * nn.functional.cross_entropy(logits, regions[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(head.parameters(), 5.0)
+            optimiser.step()
+            plan.step()
+            total += float(loss.detach())
+        torch.save(head.state_dict(), out)
+        print(f"epoch {epoch} loss {total / (count // size):.4f} cpu {time.process_time() - started:.0f} s; {validate(head, x, labels, count)}", flush=True)
+
+
+def validate(head: Head, x: np.ndarray, labels: list[dict[str, object]], start: int) -> str:  # type: ignore[type-arg]
+    """Exact readings of the held-out crops, by region and by height of the characters."""
+    head.eval()
+    tally: dict[str, list[int]] = {}
+    right_region = 0
+    with torch.no_grad():
+        for at in range(start, len(labels), 100):
+            log_probs, logits = head(torch.from_numpy(x[at : at + 100].astype(np.float32)))
+            for row, label in enumerate(labels[at : at + 100]):
+                ok = greedy(log_probs[row].numpy()) == label["text"]
+                right_region += int(logits[row].argmax()) == group(str(label["region"]))
+                px = float(str(label["px"]))
+                for key in (REGIONS[group(str(label["region"]))], "small" if px < 14 else "large", "all"):
+                    tally.setdefault(key, [0, 0])
+                    tally[key][0] += ok
+                    tally[key][1] += 1
+    head.train()
+    return " ".join(f"{k} {a / b:.3f}" for k, (a, b) in sorted(tally.items())) + f" region {right_region / (len(labels) - start):.3f}"
+
+
+if __name__ == "__main__":
+    task, *rest = sys.argv[1:]
+    if task == "features":
+        features(Path(rest[0]), Path(rest[1]))
+    elif task == "train":
+        train(Path(rest[0]), Path(rest[1]), int(rest[2]) if len(rest) > 2 else 8)
+    else:
+        from tools.plates.export_reader import export
+
+        export(Path(rest[0]), Path(rest[1]))
