@@ -60,7 +60,7 @@ def decode(views: Sequence[Array], regions: npt.NDArray[np.float32] | None = Non
     `views`: (steps, 37) log probabilities of one or more looks at the same plate. `regions`: (6,) log probabilities of
     `grammar.REGIONS` by the picture, mean over the looks. `hint`: one of `grammar.REGIONS`, or "auto".
     """
-    views = [lent(view) for view in views]
+    raw, views = views, [lent(view) for view in views]
     texts: set[str] = set()
     for view in views:
         beams = [text for text, _ in ctc.beam(view, BEAM) if text]
@@ -82,7 +82,7 @@ def decode(views: Sequence[Array], regions: npt.NDArray[np.float32] | None = Non
         found = weighed[n][1]
         country = max(found, key=lambda c: found[c]) if found else ""
         region = country if country in grammar.REGIONS else "eu" if country else "xx"
-        out.append(Reading(names[n], float(score[n]), float(share[n]), country, region, _characters(views, names[n])))
+        out.append(Reading(names[n], float(score[n]), float(share[n]), country, region, _characters(raw, names[n])))
     return out
 
 
@@ -98,11 +98,16 @@ def _extra(regions: npt.NDArray[np.float32] | None, hint: str) -> dict[str, floa
 
 
 def _characters(views: Sequence[Array], text: str) -> tuple[float, ...]:
-    """The probability of each character: the best that a look gives to it among all characters."""
+    """The probability of each character: the best that a look gives to it among all; twins count as one."""
     best = np.zeros(len(text))
     for view in views:
         alignment = ctc.align(view, text)
         if alignment is not None:
-            own = alignment.evidence[np.arange(len(text)), [ctc.INDEX[c] for c in text]]
-            best = np.maximum(best, np.exp(own))
+            sure = np.exp(alignment.evidence)
+            own = [sum(sure[place, ctc.INDEX[c]] for c in _twins(character)) for place, character in enumerate(text)]
+            best = np.maximum(best, own)
     return tuple(float(min(1.0, value)) for value in best)
+
+
+def _twins(character: str) -> str:
+    return next((twins for twins in TWINS if character in twins), character)

@@ -16,6 +16,8 @@ from PIL import Image
 from showpiece_predictors.onnx import session
 
 from .ctc import BLANK, CLASSES, INDEX
+from .geometry import Array as Quad
+from .geometry import grown, size, straightened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,13 @@ def folded(character: str) -> str:
     plain = unicodedata.normalize("NFKC", character).upper()
     plain = LOOKALIKES.get(plain, plain)
     return plain if plain in INDEX else ""
+
+
+def strip(image: Image.Image, quad: Quad, margin: float) -> Image.Image:
+    """The text in `quad` as the reader wants it: HEIGHT pixels high, with a margin in shares of the line's height."""
+    wide = grown(quad, margin, margin, margin, margin)
+    width, height = size(wide)
+    return straightened(image, wide, int(np.clip(round(HEIGHT * width / max(height, 1e-6)), NARROWEST, WIDEST)), HEIGHT)
 
 
 class Reader:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from showpiece_predictors.base import Picture
 
 #: Where a form of plate is known. "eu" is the Union with the neighbours whose plates look alike.
-Region = Literal["ru", "ua", "by", "kz", "eu", "gb", "tr", "us", "br", "in"]
+Region = Literal["ru", "ua", "eu", "us", "br"]
 #: From this confidence on a reading is written on the picture without a question mark.
 SURE = 0.7
 #: Under this confidence a text would be wrong more often than right, so none is given.
@@ -24,7 +24,7 @@ class PlatesInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     image: Picture = Field(title="Photo", description="A photo with one or more number plates. JPEG, PNG, WebP or AVIF.")
-    region: Literal["auto", "ru", "ua", "by", "kz", "eu", "gb", "tr", "us", "br", "in"] = Field(
+    region: Literal["auto", "ru", "ua", "eu", "us", "br"] = Field(
         "auto",
         title="Region",
         description="Where the plates come from, if you know: it settles letters and digits that look alike.",
@@ -32,7 +32,7 @@ class PlatesInput(BaseModel):
     alphabet: Literal["latin", "cyrillic"] = Field(
         "latin",
         title="Letters",
-        description="Write Russian, Ukrainian and Belarusian plates in Latin letters or in the Cyrillic ones they stand for.",
+        description="Write Russian and Ukrainian plates in Latin letters or in the Cyrillic ones they stand for.",
     )
     max_plates: int = Field(
         20,
