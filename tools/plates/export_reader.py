@@ -62,7 +62,9 @@ def export(weights: Path, out: Path) -> None:
     nodes.append(helper.make_node("ReduceMax", [x], ["max"], axes=[2], keepdims=0))
     nodes.append(helper.make_node("Concat", ["mean", "max"], ["pooled"], axis=1))
     weight = tensor("region.w", np.ascontiguousarray(head.region.weight.detach().numpy().T))
-    nodes.append(helper.make_node("Gemm", ["pooled", weight, tensor("region.b", head.region.bias.detach().numpy())], ["votes"]))
+    nodes.append(
+        helper.make_node("Gemm", ["pooled", weight, tensor("region.b", head.region.bias.detach().numpy())], ["votes"])
+    )
     nodes.append(helper.make_node("LogSoftmax", ["votes"], ["regions"], axis=1))
     graph = helper.make_graph(
         nodes,
@@ -74,7 +76,9 @@ def export(weights: Path, out: Path) -> None:
         ],
         tensors,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="showpiece", doc_string=NOTICE)
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="showpiece", doc_string=NOTICE
+    )
     model.ir_version = 8
     onnx.checker.check_model(model, full_check=True)
     data = model.SerializeToString()
@@ -82,7 +86,9 @@ def export(weights: Path, out: Path) -> None:
     with torch.no_grad():
         log_probs, votes = head(sample)
     got = session(data).run(None, {"features": sample.numpy()})
-    worst = max(float(np.abs(got[0] - log_probs.numpy()).max()), float(np.abs(got[1] - votes.log_softmax(1).numpy()).max()))
+    worst = max(
+        float(np.abs(got[0] - log_probs.numpy()).max()), float(np.abs(got[1] - votes.log_softmax(1).numpy()).max())
+    )
     if worst > 0.1:
         raise ValueError(f"the file differs from torch by {worst} (log probability)")
     out.write_bytes(data)

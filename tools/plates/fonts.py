@@ -17,7 +17,7 @@ FAMILIES = (
     "overpass overpass-mono barlow barlow-condensed barlow-semi-condensed bebas-neue league-gothic antonio dosis rajdhani teko saira-condensed"
     " saira-semi-condensed saira roboto-condensed roboto-mono share-tech-mono pt-sans-narrow varela-round m-plus-rounded-1c archivo-narrow oswald"
     " b612-mono spline-sans-mono russo-one play jost nunito ubuntu-condensed fjalla-one signika red-hat-mono cousine k2d quantico big-shoulders-text"
-)  # fmt: skip
+)
 #: For the names of states that are written by hand.
 SCRIPTS = "lobster pacifico kaushan-script dancing-script yellowtail satisfy"
 VERSION = "5"
@@ -26,11 +26,20 @@ VERSION = "5"
 def fetch(family: str, to: Path) -> None:
     """Unpack one family's Latin files of weight 400 to 900, upright, and its licence."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", f"@fontsource/{family}@{VERSION}"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["npm", "pack", "--silent", f"@fontsource/{family}@{VERSION}"],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
             for member in archive:
                 name = Path(member.name).name
-                upright = name.endswith("-normal.woff") and "-latin-" in name and name.split("-")[-2] in "400 500 600 700 800 900".split()
+                upright = (
+                    name.endswith("-normal.woff")
+                    and "-latin-" in name
+                    and name.split("-")[-2] in "400 500 600 700 800 900".split()
+                )
                 source = archive.extractfile(member) if upright or name == "LICENSE" else None
                 if source:
                     (to / family).mkdir(parents=True, exist_ok=True)

@@ -132,7 +132,9 @@ def train(data: Path, out: Path, epochs: int) -> None:
             chosen = [texts[i] for i in rows]
             lengths = torch.tensor([len(t) for t in chosen])
             steps = torch.full((size,), log_probs.shape[1])
-            loss = nn.functional.ctc_loss(log_probs.transpose(0, 1), torch.cat(chosen), steps, lengths, zero_infinity=True)
+            loss = nn.functional.ctc_loss(
+                log_probs.transpose(0, 1), torch.cat(chosen), steps, lengths, zero_infinity=True
+            )
             loss = loss + 0.1 * nn.functional.cross_entropy(logits, regions[rows])
             optimiser.zero_grad()
             loss.backward()
@@ -141,7 +143,10 @@ def train(data: Path, out: Path, epochs: int) -> None:
             plan.step()
             total += float(loss.detach())
         torch.save(head.state_dict(), out)
-        print(f"epoch {epoch} loss {total / (count // size):.4f} cpu {time.process_time() - started:.0f} s; {validate(head, x, labels, count)}", flush=True)
+        print(
+            f"epoch {epoch} loss {total / (count // size):.4f} cpu {time.process_time() - started:.0f} s; {validate(head, x, labels, count)}",
+            flush=True,
+        )
 
 
 def validate(head: Head, x: np.ndarray, labels: list[dict[str, object]], start: int) -> str:  # type: ignore[type-arg]
@@ -161,7 +166,10 @@ def validate(head: Head, x: np.ndarray, labels: list[dict[str, object]], start: 
                     tally[key][0] += ok
                     tally[key][1] += 1
     head.train()
-    return " ".join(f"{k} {a / b:.3f}" for k, (a, b) in sorted(tally.items())) + f" region {right_region / (len(labels) - start):.3f}"
+    return (
+        " ".join(f"{k} {a / b:.3f}" for k, (a, b) in sorted(tally.items()))
+        + f" region {right_region / (len(labels) - start):.3f}"
+    )
 
 
 if __name__ == "__main__":

@@ -75,7 +75,11 @@ def cut(model: bytes, output: str) -> bytes:
         fields = list(_fields(memoryview(model)))
         graph = next(payload for number, payload, _ in fields if number == _MODEL_GRAPH)
         parts = list(_fields(graph))
-        nodes = [(field, _texts(body, _NODE_INPUT), _texts(body, _NODE_OUTPUT)) for number, body, field in parts if number == _GRAPH_NODE]
+        nodes = [
+            (field, _texts(body, _NODE_INPUT), _texts(body, _NODE_OUTPUT))
+            for number, body, field in parts
+            if number == _GRAPH_NODE
+        ]
     except (IndexError, StopIteration, UnicodeDecodeError) as error:
         raise ValueError("not an ONNX model") from error
     needed, kept = {output}, []

@@ -25,8 +25,36 @@ REGIONS = ("br", "eu", "ru", "ua", "us", "xx")
 #: How often each is met, where nothing is known.
 SHARES = {"br": 0.16, "eu": 0.3, "ru": 0.26, "ua": 0.05, "us": 0.2, "xx": 0.03}
 #: Europe's countries by the cars on their roads, in millions, roughly; those not named count 1.
-CARS = {"de": 48.0, "it": 40.0, "fr": 38.0, "gb": 33.0, "pl": 26.0, "es": 25.0, "tr": 15.0, "nl": 9.0, "ro": 8.0, "cz": 6.5, "be": 6.0, "pt": 5.5, "gr": 5.5, "at": 5.0,
-        "se": 5.0, "ch": 4.7, "hu": 4.0, "by": 3.0, "fi": 2.8, "no": 2.8, "bg": 2.8, "dk": 2.8, "sk": 2.5, "ie": 2.3, "rs": 2.2, "hr": 1.8, "lt": 1.5, "si": 1.2}  # fmt: skip
+CARS = {
+    "de": 48.0,
+    "it": 40.0,
+    "fr": 38.0,
+    "gb": 33.0,
+    "pl": 26.0,
+    "es": 25.0,
+    "tr": 15.0,
+    "nl": 9.0,
+    "ro": 8.0,
+    "cz": 6.5,
+    "be": 6.0,
+    "pt": 5.5,
+    "gr": 5.5,
+    "at": 5.0,
+    "se": 5.0,
+    "ch": 4.7,
+    "hu": 4.0,
+    "by": 3.0,
+    "fi": 2.8,
+    "no": 2.8,
+    "bg": 2.8,
+    "dk": 2.8,
+    "sk": 2.5,
+    "ie": 2.3,
+    "rs": 2.2,
+    "hr": 1.8,
+    "lt": 1.5,
+    "si": 1.2,
+}
 #: A text of no known layout: its share of all plates (personal numbers, old series, countries not listed).
 UNKNOWN = 0.04
 #: A first code that is on no list: not seen yet, or new.
@@ -89,7 +117,9 @@ def forms() -> tuple[Form, ...]:
         share = SHARES[region] * (CARS.get(country, 1.0) / total if region == "eu" else 1.0)
         whole = sum(weight for weight, _ in layouts)
         for weight, layout in layouts:
-            out += _compiled(region, country, layout, share * weight / whole, countries.LETTERS.get(country, countries.ALL))
+            out += _compiled(
+                region, country, layout, share * weight / whole, countries.LETTERS.get(country, countries.ALL)
+            )
     lines = [(state, layout) for state, family in countries.US_LAYOUTS.items() for layout in family.split("|")]
     for _, layout in lines:
         # Most states leave out I, O and Q where a digit may be meant; those that do not are rarer.
