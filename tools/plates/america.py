@@ -9,17 +9,88 @@ from tools.plates import formats
 from tools.plates.canvas import Colour, Plate, black, jitter, small_face, white
 from tools.plates.glyphs import handwriting, random_face
 
-_CITIES = "SAO PAULO|RIO DE JANEIRO|BELO HORIZONTE|CURITIBA|SALVADOR|BRASILIA|FORTALEZA|RECIFE|GOIANIA|CAMPINAS|PORTO ALEGRE|JUIZ DE FORA|FEIRA DE SANTANA|LONDRINA|ARACAJU|NATAL|OSASCO|MANAUS|BELEM|VITORIA".split(
-    "|"
-)
+_CITIES = [
+    "SAO PAULO",
+    "RIO DE JANEIRO",
+    "BELO HORIZONTE",
+    "CURITIBA",
+    "SALVADOR",
+    "BRASILIA",
+    "FORTALEZA",
+    "RECIFE",
+    "GOIANIA",
+    "CAMPINAS",
+    "PORTO ALEGRE",
+    "JUIZ DE FORA",
+    "FEIRA DE SANTANA",
+    "LONDRINA",
+    "ARACAJU",
+    "NATAL",
+    "OSASCO",
+    "MANAUS",
+    "BELEM",
+    "VITORIA",
+]
 
 
-_STATES_BR = "SP RJ MG PR BA DF CE PE GO RS SC ES PB RN AL SE PI MA PA AM MT MS TO".split()
+_STATES_BR = [
+    "SP",
+    "RJ",
+    "MG",
+    "PR",
+    "BA",
+    "DF",
+    "CE",
+    "PE",
+    "GO",
+    "RS",
+    "SC",
+    "ES",
+    "PB",
+    "RN",
+    "AL",
+    "SE",
+    "PI",
+    "MA",
+    "PA",
+    "AM",
+    "MT",
+    "MS",
+    "TO",
+]
 
 
-_SLOGANS = "GARDEN STATE|SUNSHINE STATE|GREAT LAKES|PEACH STATE|LONE STAR STATE|LAND OF LINCOLN|EMPIRE STATE|FIRST IN FLIGHT|LIVE FREE OR DIE|SHOW ME|GRAND CANYON STATE|VACATIONLAND|WILD WONDERFUL|AMERICAS DAIRYLAND|BIRTHPLACE OF AVIATION|VISIT US ONLINE|DMV.CA.GOV|EVERGREEN STATE|TREASURE STATE|SCENIC|FAMOUS POTATOES|10000 LAKES|KEYSTONE STATE|CONSTITUTION STATE|STARS FELL ON|THE SPIRIT OF AMERICA|IN GOD WE TRUST|SPORTSMAN|YOURS TO DISCOVER".split(
-    "|"
-)
+_SLOGANS = [
+    "GARDEN STATE",
+    "SUNSHINE STATE",
+    "GREAT LAKES",
+    "PEACH STATE",
+    "LONE STAR STATE",
+    "LAND OF LINCOLN",
+    "EMPIRE STATE",
+    "FIRST IN FLIGHT",
+    "LIVE FREE OR DIE",
+    "SHOW ME",
+    "GRAND CANYON STATE",
+    "VACATIONLAND",
+    "WILD WONDERFUL",
+    "AMERICAS DAIRYLAND",
+    "BIRTHPLACE OF AVIATION",
+    "VISIT US ONLINE",
+    "DMV.CA.GOV",
+    "EVERGREEN STATE",
+    "TREASURE STATE",
+    "SCENIC",
+    "FAMOUS POTATOES",
+    "10000 LAKES",
+    "KEYSTONE STATE",
+    "CONSTITUTION STATE",
+    "STARS FELL ON",
+    "THE SPIRIT OF AMERICA",
+    "IN GOD WE TRUST",
+    "SPORTSMAN",
+    "YOURS TO DISCOVER",
+]
 
 
 _US_INKS: tuple[Colour, ...] = (
@@ -34,6 +105,7 @@ _US_INKS: tuple[Colour, ...] = (
 
 
 def brazilian(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
+    """A Brazilian plate, grey with the city or of Mercosul, and its text with separators."""
     text = "".join(formats.ALL[i] for i in rng.integers(0, 26, 3))
     digits = "".join(str(d) for d in rng.integers(0, 10, 4))
     width = round(height * rng.uniform(2.9, 3.25))
@@ -155,20 +227,22 @@ def _picture(plate: Plate) -> None:
     plate.image[:] = cv2.addWeighted(layer, alpha, plate.image, 1 - alpha, 0)
 
 
-def american(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
-    state, layout = formats.us_text(rng)
-    width = round(height * rng.uniform(1.9, 2.1))
+def _us_colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
+    """Ground and ink."""
     ink = jitter(_US_INKS[rng.integers(len(_US_INKS))], rng, 20)
     v = int(rng.integers(195, 256))
-    field: Colour = jitter((v, v, v), rng, 18)
-    dark = rng.random()
-    if dark < 0.1:
-        field, ink = (
-            jitter(_US_INKS[rng.integers(len(_US_INKS))], rng, 25),
-            jitter((240, 220, 150) if rng.random() < 0.6 else (240, 240, 240), rng, 20),
-        )
-    elif dark < 0.17:
-        field = jitter((240, 190, 60), rng, 30)
+    kind = rng.random()
+    if kind < 0.1:
+        pale: Colour = (240, 220, 150) if rng.random() < 0.6 else (240, 240, 240)
+        return ink, jitter(pale, rng, 20)
+    return jitter((240, 190, 60), rng, 30) if kind < 0.17 else jitter((v, v, v), rng, 18), ink
+
+
+def american(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
+    """A plate of a US state or Canadian province, and its text with separators."""
+    state, layout = formats.us_text(rng)
+    width = round(height * rng.uniform(1.9, 2.1))
+    field, ink = _us_colours(rng)
     plate = Plate(width, height, field, rng)
     if rng.random() < 0.6:
         _picture(plate)
@@ -182,19 +256,7 @@ def american(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     left, right = 0.05 * width, 0.95 * width
     text = layout if rng.random() < 0.7 else layout.replace("s", " ").replace("-", " ")
     if rng.random() < 0.16:
-        # Small letters, stacked, at a side: class marks, which are not part of the number.
-        marks = "".join(formats.ALL[i] for i in rng.integers(0, 26, rng.integers(2, 4)))
-        size = 0.44 * (bottom - top) * height if len(marks) == 2 else 0.3 * (bottom - top) * height
-        at_left = rng.random() < 0.7
-        x = left if at_left else right - size * 0.6
-        mini = small_face(rng)
-        for i, mark in enumerate(marks):
-            y = top * height + i * size * 1.1
-            plate.line(mark, mini, (x, y, x + size * 0.6, y + size), second, align="centre")
-        if at_left:
-            left += size * 0.8
-        else:
-            right -= size * 0.8
+        left, right = _class_mark(plate, (left, top * height, right, bottom * height), second)
     mono = rng.uniform(0.46, 0.6) if rng.random() < 0.25 else 0.0
     plate.number(
         text.replace("s", "s" if rng.random() < 0.6 else " "),
@@ -206,32 +268,8 @@ def american(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
         mono=mono,
         seal=jitter((150, 150, 120), rng, 80),
     )
-    hand = None
-    named = rng.random() < 0.92
-    if named:
-        size = rng.uniform(0.1, 0.19)
-        y = rng.uniform(0.03, 0.08)
-        by_hand = rng.random() < (0.8 if state == "CALIFORNIA" else 0.15)
-        hand = handwriting(rng, state.title(), round((size + 0.05) * height), round(0.7 * width)) if by_hand else None
-        if hand is not None:
-            red = state == "CALIFORNIA" and rng.random() < 0.7
-            plate.paint(
-                hand,
-                (width - hand.shape[1]) // 2,
-                round(y * height),
-                jitter((190, 40, 50), rng, 30) if red else second,
-            )
-    if named and hand is None:
-        script = small_face(rng)
-        plate.line(
-            state,
-            script,
-            (0.2 * width, y * height, 0.8 * width, (y + size) * height),
-            second,
-            relief=False,
-            align="centre",
-            gap=rng.uniform(0.1, 0.4),
-        )
+    if rng.random() < 0.92:
+        _name(plate, state, second)
     if rng.random() < 0.65:
         slogan = str(_SLOGANS[rng.integers(len(_SLOGANS))])
         size = rng.uniform(0.07, 0.13)
@@ -247,25 +285,56 @@ def american(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
         )
     for corner in range(4):
         if rng.random() < 0.25:
-            sx, sy = (0.03 if corner % 2 == 0 else 0.85), (0.03 if corner < 2 else 0.8)
-            sw, sh = rng.uniform(0.08, 0.14), rng.uniform(0.13, 0.2)
-            a, b, c, d = round(sx * width), round(sy * height), round((sx + sw) * width), round((sy + sh) * height)
-            plate.image[b:d, a:c] = tuple(int(k) for k in rng.integers(60, 255, 3))
-            year = rng.choice(["08", "09", "10", "11", "12", "14", "16", "JAN", "MAR", "JUN", "SEP", "DEC"])
-            plate.line(
-                str(year),
-                small_face(rng),
-                (a + 2, b + 0.2 * (d - b), c - 2, d - 0.2 * (d - b)),
-                black(rng),
-                relief=False,
-                align="centre",
-            )
+            _sticker(plate, corner)
     if rng.random() < 0.5:
         plate.frame(rng.uniform(0.01, 0.03), rng.uniform(0.01, 0.025), ink, rng.uniform(0.06, 0.12))
     plate.emboss(rng.uniform(0, 0.5))
     if rng.random() < 0.35:
         _holder(plate, bool(rng.random() < 0.6))
     return plate, layout
+
+
+def _class_mark(plate: Plate, box: tuple[float, float, float, float], ink: Colour) -> tuple[float, float]:
+    """Small letters, stacked, at a side of the number's box: no part of it. Returns what is left of its width."""
+    rng = plate.rng
+    left, top, right, bottom = box
+    marks = "".join(formats.ALL[i] for i in rng.integers(0, 26, rng.integers(2, 4)))
+    size = (0.44 if len(marks) == 2 else 0.3) * (bottom - top)
+    at_left = rng.random() < 0.7
+    x = left if at_left else right - size * 0.6
+    face = small_face(rng)
+    for i, mark in enumerate(marks):
+        y = top + i * size * 1.1
+        plate.line(mark, face, (x, y, x + size * 0.6, y + size), ink, align="centre")
+    return (left + size * 0.8, right) if at_left else (left, right - size * 0.8)
+
+
+def _name(plate: Plate, state: str, ink: Colour) -> None:
+    """The state's name above the number, printed or in a script."""
+    rng, width, height = plate.rng, plate.w, plate.h
+    size, y = rng.uniform(0.1, 0.19), rng.uniform(0.03, 0.08)
+    hand = None
+    if rng.random() < (0.8 if state == "CALIFORNIA" else 0.15):
+        hand = handwriting(rng, state.title(), round((size + 0.05) * height), round(0.7 * width))
+    if hand is not None:
+        red = state == "CALIFORNIA" and rng.random() < 0.7
+        colour = jitter((190, 40, 50), rng, 30) if red else ink
+        plate.paint(hand, (width - hand.shape[1]) // 2, round(y * height), colour)
+        return
+    box = (0.2 * width, y * height, 0.8 * width, (y + size) * height)
+    plate.line(state, small_face(rng), box, ink, relief=False, align="centre", gap=rng.uniform(0.1, 0.4))
+
+
+def _sticker(plate: Plate, corner: int) -> None:
+    """A month's or year's sticker; corners 0 to 3 from the top left, row by row."""
+    rng = plate.rng
+    x, y = (0.03 if corner % 2 == 0 else 0.85), (0.03 if corner < 2 else 0.8)
+    w, h = rng.uniform(0.08, 0.14), rng.uniform(0.13, 0.2)
+    a, b, c, d = round(x * plate.w), round(y * plate.h), round((x + w) * plate.w), round((y + h) * plate.h)
+    plate.image[b:d, a:c] = tuple(int(k) for k in rng.integers(60, 255, 3))
+    year = rng.choice(["08", "09", "10", "11", "12", "14", "16", "JAN", "MAR", "JUN", "SEP", "DEC"])
+    box = (a + 2, b + 0.2 * (d - b), c - 2, d - 0.2 * (d - b))
+    plate.line(str(year), small_face(rng), box, black(rng), relief=False, align="centre")
 
 
 def _holder(plate: Plate, words: bool) -> None:
@@ -308,8 +377,8 @@ def generic(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
     face = random_face(rng, 0.5, (0.4, 0.7))
     if two:
         cut = cuts[len(cuts) // 2]
-        for part, (t, l) in zip((layout[:cut], layout[cut + 1 :]), ((0.1, 0.47), (0.55, 0.91)), strict=True):
-            plate.number(part, face, (0.07 * width, t * height, 0.93 * width, l * height), ink)
+        for part, (high, low) in zip((layout[:cut], layout[cut + 1 :]), ((0.1, 0.47), (0.55, 0.91)), strict=True):
+            plate.number(part, face, (0.07 * width, high * height, 0.93 * width, low * height), ink)
     else:
         m = rng.uniform(0.12, 0.28)
         plate.number(

@@ -92,18 +92,16 @@ class Plate:
         mono: float = 0.0,
         seal: Colour = (60, 110, 170),
     ) -> None:
-        """Draw a text with separators inside (x0, y0, x1, y1) px: squeezed if too long, spread over the box if `align` is fit.
+        """Draw a text with separators inside (x0, y0, x1, y1) px.
 
-        `gap` is the space between characters in units of the height; `mono` > 0 puts each into a cell of that many heights.
+        Squeezed if too long; spread over the box if `align` is fit. `gap` is the space between characters in units of
+        the height; `mono` > 0 puts each into a cell of that many heights.
         """
         x0, y0, x1, y1 = box
         h = y1 - y0
         scale = heights or (lambda _: 1.0)
-        widths = []
-        for c in text:
-            widths.append(
-                {" ": 0.28, "_": 0.6, "-": 0.26, ".": 0.2, "s": 0.42}.get(c) or (mono or face.aspect(c)) * scale(c)
-            )
+        gaps = {" ": 0.28, "_": 0.6, "-": 0.26, ".": 0.2, "s": 0.42}
+        widths = [gaps.get(c) or (mono or face.aspect(c)) * scale(c) for c in text]
         total = h * (sum(widths) + gap * (len(text) - 1))
         room = x1 - x0
         squeeze = min(1.0, room / total)

@@ -1,7 +1,8 @@
-"""What a camera and a detector do to a flat plate: surroundings, perspective, light, blur, few pixels, noise, JPEG, a loose crop.
+"""What a camera and a detector do to a flat plate.
 
-`photograph` gives a small photo of a plate and where its corners lie in it; `crop` cuts a part of the plate from that photo
-as the pipeline does, straightened to the reader's input.
+Surroundings, perspective, light, blur, few pixels, noise, JPEG; then a loose crop. `photograph` gives a small photo of
+a plate and where its corners lie in it; `crop` cuts a part of the plate from that photo as the pipeline does,
+straightened to the reader's input.
 """
 
 from __future__ import annotations
@@ -167,10 +168,10 @@ def crop(
     shape: tuple[int, int],
     loose: bool = True,
 ) -> Image:
-    """A part (x0, y0, x1, y1 in shares of the plate) straightened to (height, width) px, with the faults of a detector's corners.
+    """A part (x0, y0, x1, y1 in shares of the plate) straightened to (height, width) px, with a detector's faults.
 
-    `loose` cuts 5 % off to adds 20 % of the part's size at each side, moves corners on their own, and at times forgets the tilt
-    (a box instead of a quadrilateral).
+    `loose` cuts 5 % off to adds 20 % of the part's size at each side, moves corners on their own, and at times forgets
+    the tilt (a box instead of a quadrilateral).
     """
     x0, y0, x1, y1 = part
     if loose:

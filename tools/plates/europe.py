@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from tools.plates import formats
-from tools.plates.canvas import Colour, Plate, black, jitter, small_face, white
+from tools.plates.canvas import Colour, Plate, black, jitter, white
 from tools.plates.glyphs import Face, Pen, StrokeFace, random_face
 
 EU = (
@@ -85,11 +85,54 @@ _CODES = {
 }
 
 
-_RU_REGIONS = (
-    [f"{i:02}" for i in range(1, 100)]
-    + "77 77 97 99 50 78 16 102 113 116 121 123 124 125 134 136 138 142 150 152 154 159 161 163 164 173 174 177 178 186 190 196 197 198 199 702 716 750 761 763 774 777 790 797 799 977".split()
-    * 2
-)
+_RU_REGIONS = [f"{i:02}" for i in range(1, 100)] + [
+    "77",
+    "77",
+    "97",
+    "99",
+    "50",
+    "78",
+    "16",
+    "102",
+    "113",
+    "116",
+    "121",
+    "123",
+    "124",
+    "125",
+    "134",
+    "136",
+    "138",
+    "142",
+    "150",
+    "152",
+    "154",
+    "159",
+    "161",
+    "163",
+    "164",
+    "173",
+    "174",
+    "177",
+    "178",
+    "186",
+    "190",
+    "196",
+    "197",
+    "198",
+    "199",
+    "702",
+    "716",
+    "750",
+    "761",
+    "763",
+    "774",
+    "777",
+    "790",
+    "797",
+    "799",
+    "977",
+] * 2
 
 
 def _band(plate: Plate, code: str, width: float, blue: Colour) -> None:
@@ -122,6 +165,7 @@ def _band(plate: Plate, code: str, width: float, blue: Colour) -> None:
 
 
 def european(rng: np.random.Generator, country: str, height: int) -> tuple[Plate, str]:
+    """A plate of a country of Europe, and its text with separators."""
     layout = formats.country_text(country, rng)
     two = rng.random() < 0.06 and any(c in layout for c in " -s")
     field, ink = white(rng), black(rng)
@@ -168,10 +212,12 @@ def european(rng: np.random.Generator, country: str, height: int) -> tuple[Plate
         cut = max(
             i
             for i, c in enumerate(layout)
-            if c in " -s" and i <= len(layout) * 0.6 or i == layout.find(next(x for x in layout if x in " -s"))
+            if (c in " -s" and i <= len(layout) * 0.6) or i == layout.find(next(x for x in layout if x in " -s"))
         )
-        for part, (t, l) in zip((layout[:cut], layout[cut:].strip(" -s")), ((0.1, 0.46), (0.56, 0.92)), strict=True):
-            plate.number(part, face, (b + pad * 0.4, t * height, width - pad * 0.4, l * height), ink, gap=gap)
+        for part, (high, low) in zip(
+            (layout[:cut], layout[cut:].strip(" -s")), ((0.1, 0.46), (0.56, 0.92)), strict=True
+        ):
+            plate.number(part, face, (b + pad * 0.4, high * height, width - pad * 0.4, low * height), ink, gap=gap)
     else:
         top = rng.uniform(0.13, 0.22)
         plate.number(
@@ -189,6 +235,7 @@ def european(rng: np.random.Generator, country: str, height: int) -> tuple[Plate
 
 
 def russian(rng: np.random.Generator, height: int) -> tuple[Plate, str]:
+    """A Russian plate of one of its kinds, and its text."""
     pick = lambda n, s=formats.CYRILLIC_TWINS: "".join(s[rng.integers(len(s))] for _ in range(n))  # noqa: E731
     digits = lambda n: "".join(str(d) for d in rng.integers(0, 10, n))  # noqa: E731
     area = str(rng.choice(_RU_REGIONS))

@@ -12,7 +12,10 @@ from torch import nn
 
 from tools.plates.train_reader import Head, session
 
-NOTICE = "The head of Showpiece's plate reader, trained on rendered plates (MIT). It reads features of PP-OCRv6 small (Apache-2.0), which are not in this file."
+NOTICE = (
+    "The head of Showpiece's plate reader, trained on rendered plates (MIT). It reads features of "
+    "PP-OCRv6 small (Apache-2.0), which are not in this file."
+)
 
 
 def _folded(conv: nn.Module, norm: nn.Module) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
@@ -23,7 +26,10 @@ def _folded(conv: nn.Module, norm: nn.Module) -> tuple[np.ndarray, np.ndarray]: 
 
 
 def export(weights: Path, out: Path) -> None:
-    """Write `out` with weights in half precision (they are cast when the file is loaded); raise if it disagrees with torch."""
+    """Write `out` with weights in half precision, which are cast when the file is loaded.
+
+    Raises ValueError if the file disagrees with torch.
+    """
     head = Head()
     head.load_state_dict(torch.load(weights, weights_only=True))
     head.eval()
@@ -55,7 +61,7 @@ def export(weights: Path, out: Path) -> None:
         y = silu(conv(y, f"mix{n}.point", *_folded(steps[2], steps[3])))  # type: ignore[index, arg-type]
         nodes.append(helper.make_node("Add", [x, y], [f"mix{n}"]))
         x = f"mix{n}"
-    conv(x, "logits", head.characters.weight.detach().numpy(), head.characters.bias.detach().numpy())  # type: ignore[union-attr]
+    conv(x, "logits", head.characters.weight.detach().numpy(), head.characters.bias.detach().numpy())
     nodes.append(helper.make_node("Transpose", ["logits"], ["steps"], perm=[0, 2, 1]))
     nodes.append(helper.make_node("LogSoftmax", ["steps"], ["characters"], axis=2))
     nodes.append(helper.make_node("ReduceMean", [x], ["mean"], axes=[2], keepdims=0))

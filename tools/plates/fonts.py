@@ -1,6 +1,7 @@
 """Fetch the free fonts that rendered plates use: `python -m tools.plates.fonts` (needs npm).
 
-All are under the SIL Open Font License 1.1, one (Ubuntu Condensed) under the Ubuntu Font Licence 1.0; their LICENSE files are
+All are under the SIL Open Font License 1.1, one (Ubuntu Condensed) under the Ubuntu Font Licence 1.0; their LICENSE
+files are
 kept beside them. They are needed for training only and are not shipped.
 """
 
@@ -14,9 +15,12 @@ from pathlib import Path
 from tools.plates.glyphs import FONTS
 
 FAMILIES = (
-    "overpass overpass-mono barlow barlow-condensed barlow-semi-condensed bebas-neue league-gothic antonio dosis rajdhani teko saira-condensed"
-    " saira-semi-condensed saira roboto-condensed roboto-mono share-tech-mono pt-sans-narrow varela-round m-plus-rounded-1c archivo-narrow oswald"
-    " b612-mono spline-sans-mono russo-one play jost nunito ubuntu-condensed fjalla-one signika red-hat-mono cousine k2d quantico big-shoulders-text"
+    "overpass overpass-mono barlow barlow-condensed barlow-semi-condensed bebas-neue league-gothic "
+    "antonio dosis rajdhani teko saira-condensed"
+    " saira-semi-condensed saira roboto-condensed roboto-mono share-tech-mono pt-sans-narrow "
+    "varela-round m-plus-rounded-1c archivo-narrow oswald"
+    " b612-mono spline-sans-mono russo-one play jost nunito ubuntu-condensed fjalla-one signika "
+    "red-hat-mono cousine k2d quantico big-shoulders-text"
 )
 #: For the names of states that are written by hand.
 SCRIPTS = "lobster pacifico kaushan-script dancing-script yellowtail satisfy"
@@ -38,7 +42,7 @@ def fetch(family: str, to: Path) -> None:
                 upright = (
                     name.endswith("-normal.woff")
                     and "-latin-" in name
-                    and name.split("-")[-2] in "400 500 600 700 800 900".split()
+                    and name.split("-")[-2] in ["400", "500", "600", "700", "800", "900"]
                 )
                 source = archive.extractfile(member) if upright or name == "LICENSE" else None
                 if source:

@@ -66,7 +66,7 @@ _VARIANTS = {
 }
 
 
-def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:
+def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:  # noqa: C901  (a table with alternatives)
     """Strokes of a character as corner lists (x, y, rounding in units of the pen's radius), in a unit box, y down."""
     v, m = pen.variants, pen.waist
     on = lambda key: bool(v.get(key))  # noqa: E731
@@ -296,7 +296,10 @@ Face = StrokeFace | FontFace
 
 
 def random_face(rng: np.random.Generator, fonts: float = 0.45, aspect: tuple[float, float] = (0.4, 0.68)) -> Face:
-    """A face: a free font with probability `fonts` (if there are any), else the drawn alphabet; `aspect` bounds the width."""
+    """A face: a free font with probability `fonts` (if there are any), else the drawn alphabet.
+
+    `aspect` bounds the width of a character by its height.
+    """
     files = font_files()
     if files and rng.random() < fonts:
         face = FontFace(files[rng.integers(len(files))], 1.0, int(rng.integers(-3, 7)))

@@ -1,7 +1,7 @@
 """Flat frontal number plates with known text, for training a detector and a reader.
 
-`render_plate(rng, region)` draws one as its maker would: coloured field, frame, band, printed or embossed characters, seals,
-stickers, state names and slogans. What a camera does to it is `degrade.py`'s work.
+`render_plate(rng, region)` draws one as its maker would: coloured field, frame, band, printed or embossed characters,
+seals, stickers, state names and slogans. What a camera does to it is `degrade.py`'s work.
 """
 
 from __future__ import annotations
@@ -64,9 +64,10 @@ def _rows(lines: list[Line]) -> list[Line]:
 
 
 def render_plate(rng: np.random.Generator, region: str | None = None) -> tuple[Image, str, str]:
-    """A flat frontal plate: RGB (96 to 128 px high, width by its kind), its text in A–Z and 0–9, its region.
+    """A flat frontal plate: RGB (96 to 128 px high, width by its kind), its text in A-Z and 0-9, its region.
 
-    `region` is a country of `formats.LAYOUTS`, `us`, `ru`, `ua`, `br`, `xx` (none in particular), or a group `eu` or `near`;
+    `region` is a country of `formats.LAYOUTS`, `us`, `ru`, `ua`, `br`, `xx` (none in particular), or a group `eu` or
+    `near`;
     None takes one by `GROUPS`. Two-line plates read from top to bottom. Raises KeyError for an unknown region.
     """
     drawn = draw(rng, region)

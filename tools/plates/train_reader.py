@@ -6,8 +6,10 @@
     python -m tools.plates.train_reader train DATA OUT.pt [EPOCHS]
     python -m tools.plates.train_reader export OUT.pt src/showpiece_predictors/plates/reader.onnx
 
-The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more real
-photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is trained from
+The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more
+real
+photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is trained
+from
 scratch with CTC (Graves et al. 2006) for the 36 characters and with cross entropy for the region. Needs torch and onnx.
 """
 
@@ -84,7 +86,7 @@ def session(model: bytes) -> ort.InferenceSession:
 
 
 def pixels(crops: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """RGB crops (N, H, W, 3) to the network's input: BGR, −1 to 1, (N, 3, H, W)."""
+    """RGB crops (N, H, W, 3) to the network's input: BGR, -1 to 1, (N, 3, H, W)."""
     return np.ascontiguousarray((crops[..., ::-1].astype(np.float32) / 127.5 - 1).transpose(0, 3, 1, 2))
 
 
@@ -143,10 +145,9 @@ def train(data: Path, out: Path, epochs: int) -> None:
             plan.step()
             total += float(loss.detach())
         torch.save(head.state_dict(), out)
-        print(
-            f"epoch {epoch} loss {total / (count // size):.4f} cpu {time.process_time() - started:.0f} s; {validate(head, x, labels, count)}",
-            flush=True,
-        )
+        spent = time.process_time() - started
+        print(f"epoch {epoch} loss {total / (count // size):.4f} cpu {spent:.0f} s", flush=True)
+        print(validate(head, x, labels, count), flush=True)
 
 
 def validate(head: Head, x: np.ndarray, labels: list[dict[str, object]], start: int) -> str:  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """Shorten an ONNX network in memory: keep what an inner value needs, and make that value the output.
 
-Only protobuf's wire format is read (https://protobuf.dev/programming-guides/encoding/) with the field numbers of onnx.proto
+Only protobuf's wire format is read (https://protobuf.dev/programming-guides/encoding/) with the field numbers of
+onnx.proto
 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), so that running needs no `onnx` package.
 """
 
@@ -69,7 +70,8 @@ def _texts(message: memoryview, wanted: int) -> list[str]:
 def cut(model: bytes, output: str) -> bytes:
     """The serialised network with `output`, the name of an inner value, as its only output.
 
-    Nodes and weights that it does not need are left out. Raises ValueError if no node makes `output` or the bytes are no ONNX.
+    Nodes and weights that it does not need are left out. Raises ValueError if no node makes `output` or the bytes are
+    no ONNX.
     """
     try:
         fields = list(_fields(memoryview(model)))

@@ -1,4 +1,4 @@
-"""From what the reader saw to ranked texts: beam search, the layouts of countries, and the region that the picture shows."""
+"""From what the reader saw to ranked texts: beam search, layouts of countries, the region that the picture shows."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Texts that plates may have: how much likelier a country's formats make a text than chance, and how to bend a reading to them.
+"""Texts that plates may have: how much likelier than chance a country's formats make a text; readings bent to them.
 
-The formats are in `countries.py`. A layout is compiled to one set of characters a place; a text's weight is
-Σ P(region) P(country | region) P(layout | country) Π 1 / |set| over the layouts that allow it, divided by (1/36)^length, so
-that texts of all lengths compare: 0 is a text that is as likely by chance, and the log of it may stand beside the log
-likelihood of CTC.
+The formats are in `countries.py`. A layout is compiled to one set of characters a place; a text's weight is the sum,
+over the layouts that allow it, of P(region) P(country | region) P(layout | country) / product of the sizes of the sets,
+divided by (1/36)^length, so that texts of all lengths compare: a log of 0 is a text that is as likely by chance. It may
+stand beside the log likelihood of CTC.
 """
 
 from __future__ import annotations
@@ -93,15 +93,15 @@ def _compiled(region: str, country: str, layout: str, share: float, letters: str
         mine = [code for code in codes if len(code) == length]
         sets: list[str] = []
         code, weight = (0, 0), float(np.log(share))
-        for token in re.findall(r"\{\w+\}|[ANn]", layout):
-            if token == "{P}":
+        for sign in re.findall(r"\{\w+\}|[ANn]", layout):
+            if sign == "{P}":
                 code = (len(sets), length)
                 weight += float(np.log(len(mine) / len(codes) / len(set(mine))))
                 sets += ["".join(sorted({c[i] for c in mine})) for i in range(length)]
-            elif token[0] == "{":
-                sets += list(token[1:-1])
+            elif sign[0] == "{":
+                sets += list(sign[1:-1])
             else:
-                sets.append({"A": "".join(sorted(letters)), "N": DIGITS, "n": DIGITS[1:]}[token])
+                sets.append({"A": "".join(sorted(letters)), "N": DIGITS, "n": DIGITS[1:]}[sign])
                 weight -= float(np.log(len(sets[-1])))
         out.append(Form(region, country, tuple(sets), weight, code, frozenset(mine)))
     return out
@@ -136,7 +136,8 @@ def _of_length(length: int) -> tuple[Form, ...]:
 def weigh(text: str, regions: dict[str, float] | None = None) -> tuple[float, dict[str, float]]:
     """How much likelier than chance `text` is, as a log, and log P(country, text) for each country that allows it.
 
-    `regions` adds to the log weight of each region: a hint, or what the picture says (log P(region | picture) − log share).
+    `regions` adds to the log weight of each region: a hint, or what the picture says (log P(region | picture) - log
+    share).
     """
     extra = regions or {}
     found: dict[str, float] = {}
@@ -161,9 +162,9 @@ def _patterns(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]
 
 
 def bent(log_probs: npt.NDArray[np.float32], length: int, most: int = 12) -> list[str]:
-    """The best texts of `length` characters that some layout allows, by the likeliest path (Viterbi) through each layout.
+    """The best texts of `length` characters that some layout allows, the likeliest first, at most `most`.
 
-    `log_probs` is (steps, 37), blank first. All layouts of a length run side by side; `most` texts at most, the likeliest first.
+    By the likeliest path (Viterbi) through each layout, all side by side. `log_probs` is (steps, 37), blank first.
     """
     rows, allowed, count = _patterns(length)
     steps = len(log_probs)
