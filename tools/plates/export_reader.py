@@ -52,9 +52,24 @@ def export(weights: Path, out: Path) -> None:
         nodes.append(helper.make_node("Mul", [x, f"{x}.s"], [f"{x}.silu"]))
         return f"{x}.silu"
 
-    x = silu(conv("features", "rows", *_folded(head.rows[0], head.rows[1])))
-    nodes.append(helper.make_node("Squeeze", [x, tensor("row", np.array([2]))], ["line"]))
-    x = "line"
+    # The norm after the sum of both is folded into both: its scale into the weights, its shift into the first's bias.
+    norm = head.start[0]
+    weight, bias = _folded(head.rows, norm)
+    conv("backbone", "rows", weight, bias)
+    nodes.append(helper.make_node("Squeeze", ["rows", tensor("row", np.array([2]))], ["line"]))
+    conv("neck", "slow", _folded(head.neck, norm)[0], np.zeros(len(bias), np.float32))
+    nodes.append(
+        helper.make_node(
+            "Resize",
+            ["slow", "", tensor("scales", np.array([1, 1, 2], np.float32))],
+            ["fast"],
+            mode="nearest",
+            coordinate_transformation_mode="asymmetric",
+            nearest_mode="floor",
+        )
+    )
+    nodes.append(helper.make_node("Add", ["line", "fast"], ["sum"]))
+    x = silu("sum")
     for n, mix in enumerate(head.mixes):
         steps = mix.steps  # type: ignore[union-attr]
         y = conv(x, f"mix{n}.deep", *_folded(steps[0], steps[1]), group=steps[0].groups, pads=[3, 3])  # type: ignore[index, union-attr, arg-type]
@@ -75,7 +90,10 @@ def export(weights: Path, out: Path) -> None:
     graph = helper.make_graph(
         nodes,
         "plate_reader_head",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 384, 3, "t"])],
+        [
+            helper.make_tensor_value_info("backbone", TensorProto.FLOAT, ["n", 384, 3, "t"]),
+            helper.make_tensor_value_info("neck", TensorProto.FLOAT, ["n", 120, "u"]),
+        ],
         [
             helper.make_tensor_value_info("characters", TensorProto.FLOAT, ["n", "t", 37]),
             helper.make_tensor_value_info("regions", TensorProto.FLOAT, ["n", 6]),
@@ -88,10 +106,11 @@ def export(weights: Path, out: Path) -> None:
     model.ir_version = 8
     onnx.checker.check_model(model, full_check=True)
     data = model.SerializeToString()
-    sample = torch.randn(2, 384, 3, 48, generator=torch.Generator().manual_seed(1))
+    dice = torch.Generator().manual_seed(1)
+    sample = torch.randn(2, 384, 3, 48, generator=dice), torch.randn(2, 120, 24, generator=dice)
     with torch.no_grad():
-        log_probs, votes = head(sample)
-    got = session(data).run(None, {"features": sample.numpy()})
+        log_probs, votes = head(*sample)
+    got = session(data).run(None, {"backbone": sample[0].numpy(), "neck": sample[1].numpy()})
     worst = max(
         float(np.abs(got[0] - log_probs.numpy()).max()), float(np.abs(got[1] - votes.log_softmax(1).numpy()).max())
     )

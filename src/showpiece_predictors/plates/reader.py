@@ -1,6 +1,6 @@
 """The plate reader of our own: a straightened plate in, log probabilities of blank and 0-9A-Z along it out.
 
-The body is the recogniser of PP-OCRv6 small (Apache-2.0) cut before its neck, in memory; the head, `reader.onnx`, was
+The body is the recogniser of PP-OCRv6 small (Apache-2.0) cut before its last layer, in memory; the head, `reader.onnx`, was
 trained
 by us on rendered plates (docs/models/plates-reader.md). Unlike a recogniser of text lines it takes the whole plate,
 at one
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 #: The size of a crop, in pixels, to which a plate is stretched; and of its output, in steps.
 HEIGHT, WIDTH = 48, 192
 STEPS = WIDTH // 4
-#: The inner value of the recogniser that the head reads, (n, 384, 3, STEPS).
-INNER = "p2o.pd_op.add.64.0"
+#: The inner values of the recogniser that the head reads: the end of the backbone, (n, 384, 3, STEPS), and what the
+#: neck makes of it for the recogniser's own last layer, (n, 120, STEPS / 2).
+INNER = ("p2o.pd_op.add.64.0", "p2o.pd_op.squeeze.0.0")
 HEAD = Path(__file__).with_name("reader.onnx")
 #: Crops read at once: more keeps memory up and is no faster on one thread.
 BATCH = 4
@@ -48,7 +49,7 @@ class PlateReader:
 
     def __init__(self, body: Path, head: Path = HEAD) -> None:
         """`body` is PP-OCRv6's small recogniser; raises ValueError if it is another model."""
-        self._body = session(cut(body.read_bytes(), INNER))
+        self._body = session(cut(body.read_bytes(), *INNER))
         self._head = session(head)
 
     def __call__(self, crops: npt.NDArray[np.uint8]) -> list[Seen]:
@@ -58,7 +59,7 @@ class PlateReader:
         out: list[Seen] = []
         for start in range(0, len(crops), BATCH):
             pixels = crops[start : start + BATCH, :, :, ::-1].astype(np.float32) / 127.5 - 1.0  # trained on BGR
-            (features,) = self._body.run(None, {"x": np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))})
-            characters, regions = self._head.run(None, {"features": features})
+            backbone, neck = self._body.run(None, {"x": np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))})
+            characters, regions = self._head.run(None, {"backbone": backbone, "neck": neck})
             out += [Seen(seen, region) for seen, region in zip(characters, regions, strict=True)]
         return out
