@@ -1,7 +1,7 @@
 """Find number plates with `detector.onnx`: numpy, Pillow and onnxruntime only.
 
-The network says, on a grid of one cell per 8 x 8 pixels, how likely a plate has its middle in the cell and where its four
-corners are ("Objects as Points", Zhou, Wang, Krähenbühl 2019, arXiv:1904.07850).
+The network says, on a grid of one cell per 8 x 8 pixels, how likely a plate has its middle in the cell and where its
+four corners are ("Objects as Points", Zhou, Wang, Krähenbühl 2019, arXiv:1904.07850).
 """
 
 from __future__ import annotations
@@ -25,23 +25,27 @@ NEAR_SIDE = 1280  # in the second, for plates far away
 FAR_SIDE = 320  # in the third, for a plate that fills the picture
 SURE = 0.6  # a first look with a plate of this score is enough
 THRESHOLD = 0.3
-ALIKE = 0.6  # cells whose boxes share this much (intersection over union) speak of one plate: their corners are averaged
+ALIKE = (
+    0.6  # cells whose boxes share this much (intersection over union) speak of one plate: their corners are averaged
+)
 SAME = 0.3  # boxes that share this much of the smaller of the two are one plate
 
 
 @dataclass(frozen=True)
 class Found:
-    """A plate: `quad` (4, 2), x and y of its corners in pixels of the image, clockwise from the plate's own top left."""
+    """A plate: `quad` (4, 2), x and y of its corners in the image, clockwise from the plate's own top left."""
 
     quad: Floats
     score: float
 
 
-def find_plates(session: ort.InferenceSession, image: npt.NDArray[np.uint8], threshold: float = THRESHOLD) -> list[Found]:
+def find_plates(
+    session: ort.InferenceSession, image: npt.NDArray[np.uint8], threshold: float = THRESHOLD
+) -> list[Found]:
     """Plates of an upright RGB image (height, width, 3), the surest first; corners may lie a little outside.
 
-    A quick look settles most photos. One without a sure plate is looked at again, larger, for a plate far away, and smaller,
-    for one that fills the picture: the network was taught plates of 16 to 250 pixels.
+    A quick look settles most photos. One without a sure plate is looked at again: larger, for a plate far away, and
+    smaller, for one that fills the picture. The network was taught plates of 16 to 220 pixels.
     """
     found = look(session, image, SIDE, threshold)
     if max((one.score for one in found), default=0.0) < SURE:

@@ -1,7 +1,8 @@
-"""What a camera and a detector do to a flat plate: surroundings, perspective, light, blur, few pixels, noise, JPEG, a loose crop.
+"""What a camera and a detector do to a flat plate.
 
-`photograph` gives a small photo of a plate and where its corners lie in it; `crop` cuts a part of the plate from that photo
-as the pipeline does, straightened to the reader's input.
+Surroundings, perspective, light, blur, few pixels, noise, JPEG; then a loose crop. `photograph` gives a small photo of
+a plate and where its corners lie in it; `crop` cuts a part of the plate from that photo as the pipeline does,
+straightened to the reader's input.
 """
 
 from __future__ import annotations
@@ -33,7 +34,14 @@ def wear(rng: np.random.Generator, plate: Image) -> Image:
         y = rng.choice([rng.uniform(0.06, 0.15), 0.5, rng.uniform(0.85, 0.94)])
         d = rng.uniform(0.03, 0.3)
         for x in (d, 1 - d):
-            cv2.circle(out, (round(x * w), round(y * h)), max(1, round(rng.uniform(0.02, 0.045) * h)), (v, v, v), -1, cv2.LINE_AA)
+            cv2.circle(
+                out,
+                (round(x * w), round(y * h)),
+                max(1, round(rng.uniform(0.02, 0.045) * h)),
+                (v, v, v),
+                -1,
+                cv2.LINE_AA,
+            )
     if rng.random() < 0.25:
         coarse = rng.random((5, 12), np.float32)
         cloud = cv2.resize(coarse, (w, h), interpolation=cv2.INTER_CUBIC)[..., None]
@@ -42,7 +50,14 @@ def wear(rng: np.random.Generator, plate: Image) -> Image:
         out = (out * (1 - amount) + mud * amount).astype(np.uint8)
     if rng.random() < 0.06:
         x, y = rng.uniform(0, w), rng.choice([0, h])
-        cv2.circle(out, (round(x), round(y)), round(rng.uniform(0.1, 0.22) * h), tuple(int(c) for c in rng.integers(0, 255, 3)), -1, cv2.LINE_AA)
+        cv2.circle(
+            out,
+            (round(x), round(y)),
+            round(rng.uniform(0.1, 0.22) * h),
+            tuple(int(c) for c in rng.integers(0, 255, 3)),
+            -1,
+            cv2.LINE_AA,
+        )
     return out
 
 
@@ -50,7 +65,9 @@ def _ground(rng: np.random.Generator, height: int, width: int) -> Image:
     """What surrounds a plate: paint, a dark holder, a grille's bars, or clutter."""
     base = rng.integers(0, 256, 3) if rng.random() < 0.4 else np.full(3, rng.integers(0, 256))
     low = rng.normal(0, rng.uniform(2, 40), (4, 6, 1 if rng.random() < 0.7 else 3)) + base
-    ground = cv2.resize(np.broadcast_to(low, (4, 6, 3)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    ground = cv2.resize(
+        np.broadcast_to(low, (4, 6, 3)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    )
     out = np.ascontiguousarray(np.clip(ground, 0, 255).astype(np.uint8))
     for _ in range(int(rng.integers(0, 5))):
         colour = tuple(int(c) for c in np.clip(base + rng.normal(0, 70), 0, 255))
@@ -59,7 +76,9 @@ def _ground(rng: np.random.Generator, height: int, width: int) -> Image:
             cv2.line(out, (0, y), (width, y + int(rng.normal(0, 4))), colour, int(rng.integers(1, max(2, height // 8))))
         else:
             x, y = int(rng.uniform(0, width)), int(rng.uniform(0, height))
-            cv2.rectangle(out, (x, y), (x + int(rng.uniform(2, width / 2)), y + int(rng.uniform(2, height / 2))), colour, -1)
+            cv2.rectangle(
+                out, (x, y), (x + int(rng.uniform(2, width / 2)), y + int(rng.uniform(2, height / 2))), colour, -1
+            )
     return out
 
 
@@ -107,7 +126,11 @@ def photograph(rng: np.random.Generator, plate: Image, height: float | None = No
     c, s = np.cos(angle), np.sin(angle)
     quad = (flat @ np.array([[c, s], [-s, c]]) + [out_w / 2, out_h / 2]).astype(np.float32)
     # Shrink by area first: sampling a large plate at few points would alias, which a lens and sensor do not.
-    shrunk = cv2.resize(plate, (max(8, round(width)), max(6, round(height))), interpolation=cv2.INTER_AREA) if scale < 0.8 else plate
+    shrunk = (
+        cv2.resize(plate, (max(8, round(width)), max(6, round(height))), interpolation=cv2.INTER_AREA)
+        if scale < 0.8
+        else plate
+    )
     sh, sw = shrunk.shape[:2]
     m = cv2.getPerspectiveTransform(np.array([[0, 0], [sw, 0], [sw, sh], [0, sh]], np.float32), quad)
     photo = _ground(rng, out_h, out_w)
@@ -126,7 +149,9 @@ def photograph(rng: np.random.Generator, plate: Image, height: float | None = No
         cv2.line(kernel, (round(n / 2 - dx), round(n / 2 - dy)), (round(n / 2 + dx), round(n / 2 + dy)), 1.0)
         lit = cv2.filter2D(lit, -1, kernel / max(kernel.sum(), 1e-3))
     if rng.random() < 0.4:
-        lit = lit + (lit - cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.8, 1.6))) * rng.uniform(0.3, 2.2)  # the camera's own sharpening
+        lit = lit + (lit - cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.8, 1.6))) * rng.uniform(
+            0.3, 2.2
+        )  # the camera's own sharpening
     noise = rng.uniform(0, 0.035) if rng.random() < 0.8 else rng.uniform(0.03, 0.07)
     lit = lit + rng.standard_normal(lit.shape, np.float32) * noise
     image = np.clip(lit * 255, 0, 255).astype(np.uint8)
@@ -136,11 +161,17 @@ def photograph(rng: np.random.Generator, plate: Image, height: float | None = No
     return Photo(image, quad)
 
 
-def crop(rng: np.random.Generator, photo: Photo, part: tuple[float, float, float, float], shape: tuple[int, int], loose: bool = True) -> Image:
-    """A part (x0, y0, x1, y1 in shares of the plate) straightened to (height, width) px, with the faults of a detector's corners.
+def crop(
+    rng: np.random.Generator,
+    photo: Photo,
+    part: tuple[float, float, float, float],
+    shape: tuple[int, int],
+    loose: bool = True,
+) -> Image:
+    """A part (x0, y0, x1, y1 in shares of the plate) straightened to (height, width) px, with a detector's faults.
 
-    `loose` cuts 5 % off to adds 20 % of the part's size at each side, moves corners on their own, and at times forgets the tilt
-    (a box instead of a quadrilateral).
+    `loose` cuts 5 % off to adds 20 % of the part's size at each side, moves corners on their own, and at times forgets
+    the tilt (a box instead of a quadrilateral).
     """
     x0, y0, x1, y1 = part
     if loose:
@@ -159,4 +190,6 @@ def crop(rng: np.random.Generator, photo: Photo, part: tuple[float, float, float
         quad = quad + rng.normal(0, 0.025, (4, 2)).astype(np.float32) * side
     h, w = shape
     m3 = cv2.getPerspectiveTransform(quad.astype(np.float32), unit * np.array([w, h], np.float32))
-    return cv2.warpPerspective(photo.image, m3, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    return cv2.warpPerspective(photo.image, m3, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(
+        np.uint8
+    )

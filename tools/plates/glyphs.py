@@ -47,12 +47,26 @@ class Pen:
 
 #: How often each alternative shape of a character is taken.
 _VARIANTS = {
-    "1foot": 0.25, "0slash": 0.04, "Iserif": 0.35, "Jbar": 0.2, "Mdeep": 0.4, "Wdeep": 0.5, "Gspur": 0.4, "3flat": 0.15,
-    "4open": 0.1, "7bent": 0.2, "6straight": 0.35, "Qin": 0.3, "Ksplit": 0.4, "Vflat": 0.1, "Ypole": 0.7, "0narrow": 0.4,
-}  # fmt: skip
+    "1foot": 0.25,
+    "0slash": 0.04,
+    "Iserif": 0.35,
+    "Jbar": 0.2,
+    "Mdeep": 0.4,
+    "Wdeep": 0.5,
+    "Gspur": 0.4,
+    "3flat": 0.15,
+    "4open": 0.1,
+    "7bent": 0.2,
+    "6straight": 0.35,
+    "Qin": 0.3,
+    "Ksplit": 0.4,
+    "Vflat": 0.1,
+    "Ypole": 0.7,
+    "0narrow": 0.4,
+}
 
 
-def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:
+def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:  # noqa: C901  (a table with alternatives)
     """Strokes of a character as corner lists (x, y, rounding in units of the pen's radius), in a unit box, y down."""
     v, m = pen.variants, pen.waist
     on = lambda key: bool(v.get(key))  # noqa: E731
@@ -60,12 +74,23 @@ def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:
         "O": [[(0.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (0.5, 0)]],
         "1": [[(0.05, 0.22), (0.62, 0), (0.62, 1)]],
         "2": [[(0, 0.27), (0, 0, 1), (1, 0, 1), (1, m, 0.8), (0, 1), (1, 1)]],
-        "3": [[(0, 0.25), (0, 0, 1), (0.95, 0, 1), (0.95, m, 0.9), (0.4, m)], [(0.4, m), (1, m, 1), (1, 1, 1), (0, 1, 1), (0, 0.75)]],
+        "3": [
+            [(0, 0.25), (0, 0, 1), (0.95, 0, 1), (0.95, m, 0.9), (0.4, m)],
+            [(0.4, m), (1, m, 1), (1, 1, 1), (0, 1, 1), (0, 0.75)],
+        ],
         "4": [[(0.62, 0), (0, 0.72), (1, 0.72)], [(0.74, 0.42), (0.74, 1)]],
-        "5": [[(0.93, 0), (0.1, 0), (0.05, 0.5)], [(0.05, 0.5), (0.12, m - 0.05, 0.5), (1, m - 0.05, 1), (1, 1, 1), (0, 1, 1), (0, 0.76)]],
-        "6": [[(0.97, 0.22), (0.95, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, m - 0.03, 1), (0, m - 0.03, 1), (0, 0.72)]],
+        "5": [
+            [(0.93, 0), (0.1, 0), (0.05, 0.5)],
+            [(0.05, 0.5), (0.12, m - 0.05, 0.5), (1, m - 0.05, 1), (1, 1, 1), (0, 1, 1), (0, 0.76)],
+        ],
+        "6": [
+            [(0.97, 0.22), (0.95, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, m - 0.03, 1), (0, m - 0.03, 1), (0, 0.72)]
+        ],
         "7": [[(0, 0), (1, 0), (0.35, 1)]],
-        "8": [[(0.5, 0), (0.95, 0, 1), (0.95, m, 1), (0.05, m, 1), (0.05, 0, 1), (0.5, 0)], [(0.5, m), (1, m, 1), (1, 1, 1), (0, 1, 1), (0, m, 1), (0.5, m)]],
+        "8": [
+            [(0.5, 0), (0.95, 0, 1), (0.95, m, 1), (0.05, m, 1), (0.05, 0, 1), (0.5, 0)],
+            [(0.5, m), (1, m, 1), (1, 1, 1), (0, 1, 1), (0, m, 1), (0.5, m)],
+        ],
         "A": [[(0, 1), (0.5, 0), (1, 1)], [(0.17, 0.7), (0.83, 0.7)]],
         "B": [[(0, 0), (0.92, 0, 1), (0.92, m, 1), (0, m)], [(0, m), (1, m, 1), (1, 1, 1), (0, 1)], [(0, 0), (0, 1)]],
         "C": [[(1, 0.27), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.73)]],
@@ -90,7 +115,7 @@ def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:
         "X": [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],
         "Y": [[(0, 0), (0.5, 0.5), (1, 0)], [(0.5, 0.5), (0.5, 1)]],
         "Z": [[(0, 0), (1, 0), (0, 1), (1, 1)]],
-    }  # fmt: skip
+    }
     table["0"] = list(table["O"])
     table["9"] = [[(1 - x, 1 - y, *r) for x, y, *r in table["6"][0]]]
     table["Q"] = [*table["O"], [(0.55, 0.72), (0.98, 1)] if on("Qin") else [(0.6, 0.8), (1.05, 1.1)]]
@@ -107,7 +132,10 @@ def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:
     if on("Wdeep"):
         table["W"] = [[(0, 0), (0.22, 1), (0.5, 0.02), (0.78, 1), (1, 0)]]
     if on("Gspur"):
-        table["G"] = [[(1, 0.25), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55)], [(0.5, 0.55), (1, 0.55), (1, 1)]]
+        table["G"] = [
+            [(1, 0.25), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55)],
+            [(0.5, 0.55), (1, 0.55), (1, 1)],
+        ]
     if on("3flat"):
         table["3"] = [[(0, 0), (0.95, 0), (0.45, 0.4)], [(0.45, 0.4), (1, 0.42, 1), (1, 1, 1), (0, 1, 1), (0, 0.78)]]
     if on("4open"):
@@ -161,7 +189,14 @@ class StrokeFace:
         pen = self.pen
         if ch == "I" and not pen.variants.get("Iserif"):
             return pen.stroke * 1.05
-        factor = {"1": 0.72 if not pen.variants.get("1foot") else 0.85, "I": 0.6, "M": 1.18, "W": 1.25, "J": 0.9, "L": 0.92}.get(ch, 1.0)
+        factor = {
+            "1": 0.72 if not pen.variants.get("1foot") else 0.85,
+            "I": 0.6,
+            "M": 1.18,
+            "W": 1.25,
+            "J": 0.9,
+            "L": 0.92,
+        }.get(ch, 1.0)
         if ch == "0" and pen.variants.get("0narrow"):
             factor = 0.9
         if ch == "O" and pen.variants.get("0narrow"):
@@ -209,7 +244,9 @@ def handwriting(rng: np.random.Generator, text: str, height: int, widest: int) -
         return None
     mask = _written(files[rng.integers(len(files))], text)
     scale = min(height / mask.shape[0], widest / mask.shape[1])
-    return cv2.resize(mask, (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale))), interpolation=cv2.INTER_AREA)
+    return cv2.resize(
+        mask, (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale))), interpolation=cv2.INTER_AREA
+    )
 
 
 @functools.cache
@@ -247,7 +284,11 @@ class FontFace:
         mask, _ = _outline(self.path, ch)
         if self.weight:
             k = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(self.weight) + 1,) * 2)
-            mask = cv2.dilate(cv2.copyMakeBorder(mask, *(abs(self.weight),) * 4, cv2.BORDER_CONSTANT), k) if self.weight > 0 else cv2.erode(mask, k)
+            mask = (
+                cv2.dilate(cv2.copyMakeBorder(mask, *(abs(self.weight),) * 4, cv2.BORDER_CONSTANT), k)
+                if self.weight > 0
+                else cv2.erode(mask, k)
+            )
         return cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
 
 
@@ -255,7 +296,10 @@ Face = StrokeFace | FontFace
 
 
 def random_face(rng: np.random.Generator, fonts: float = 0.45, aspect: tuple[float, float] = (0.4, 0.68)) -> Face:
-    """A face: a free font with probability `fonts` (if there are any), else the drawn alphabet; `aspect` bounds the width."""
+    """A face: a free font with probability `fonts` (if there are any), else the drawn alphabet.
+
+    `aspect` bounds the width of a character by its height.
+    """
     files = font_files()
     if files and rng.random() < fonts:
         face = FontFace(files[rng.integers(len(files))], 1.0, int(rng.integers(-3, 7)))

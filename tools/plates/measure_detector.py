@@ -2,8 +2,8 @@
 
     python -m tools.plates.measure_detector detector.onnx --labels FOLDER/labels.csv --without FOLDER --out misses
 
-Labels: file, region, text, boxes x/y/w/h with `;` between several. Recall: labelled boxes that share at least 0.3 of their
-union with the box of a plate found. False: plates found that share under a tenth of their own area with any label.
+Labels: file, region, text, boxes x/y/w/h with `;` between several. Recall: labelled boxes that share at least 0.3 of
+their union with the box of a plate found. False: plates that share under a tenth of their own area with any label.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def opened(path: Path) -> tuple[np.ndarray, float]:
     image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     scale = min(1.0, LONGEST / max(image.size))
     if scale < 1:
-        image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        image = image.resize(
+            (round(image.width * scale), round(image.height * scale)), Image.Resampling.BILINEAR, reducing_gap=2.0
+        )
     return np.asarray(image), scale
 
 
@@ -66,7 +68,10 @@ def main() -> None:
         start = time.process_time()
         found = find_plates(session, image, SCORES[0])
         spent.append(time.process_time() - start)
-        labels = np.array([[float(v) for v in box.split("/")] for box in row["boxes_x/y/w/h"].split(";")], np.float32) * scale
+        labels = (
+            np.array([[float(v) for v in box.split("/")] for box in row["boxes_x/y/w/h"].split(";")], np.float32)
+            * scale
+        )
         labels[:, 2:] += labels[:, :2]
         best, false = judged(found, labels)
         reached = []
@@ -75,7 +80,9 @@ def main() -> None:
             reached.append(max(able, default=0.0))
             hits[row["region"]].append((best[i], reached[-1]))
         false_scores += [one.score for one, bad in zip(found, false, strict=True) if bad]
-        if args.out and (min(reached) < 0.5 or any(one.score > 0.5 for one, bad in zip(found, false, strict=True) if bad)):
+        if args.out and (
+            min(reached) < 0.5 or any(one.score > 0.5 for one, bad in zip(found, false, strict=True) if bad)
+        ):
             args.out.mkdir(parents=True, exist_ok=True)
             show(image, found, labels).save(args.out / f"{Path(row['file']).stem}.jpg")
     total = [one for region in hits.values() for one in region]
@@ -86,7 +93,8 @@ def main() -> None:
         print(f"{region:8} {len(pairs):6}  {iou:8.2f}   {'':15} {recall}")
     counts = "  ".join(f"{sum(score >= s for score in false_scores) / len(rows):.3f}"[:5] for s in SCORES)
     print(f"false plates a photo                       {counts}")
-    print(f"CPU ms a photo: median {np.median(spent) * 1e3:.0f}, mean {np.mean(spent) * 1e3:.0f}, largest {max(spent) * 1e3:.0f}")
+    times = np.array(spent) * 1e3
+    print(f"CPU ms a photo: median {np.median(times):.0f}, mean {np.mean(times):.0f}, largest {max(times):.0f}")
     if args.without:
         paths = [p for p in sorted(args.without.rglob("*")) if p.suffix.lower() in {".jpg", ".jpeg", ".png"}]
         tops, spent = [], []

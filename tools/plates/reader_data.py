@@ -41,7 +41,10 @@ def examples(rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], dict
                     x0, x1, side = 0.0, 1.0, 0.0
                 parts.append((line.text, (x0 - side, y0 - up[0], x1 + side, y1 + up[1]), "line"))
             for text, part, kind in parts:
-                yield degrade.crop(rng, photo, part, SHAPE), {"text": text, "region": plate.region, "part": kind, "px": round(height * share, 1)}
+                yield (
+                    degrade.crop(rng, photo, part, SHAPE),
+                    {"text": text, "region": plate.region, "part": kind, "px": round(height * share, 1)},
+                )
 
 
 def main(folder: Path, count: int, seed: int) -> None:

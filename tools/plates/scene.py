@@ -182,7 +182,9 @@ class Studio:
             tint = color(rng)
             for x in (rng.uniform(0.1, 0.3), rng.uniform(0.7, 0.9)):
                 for y in [0.1, 0.9] if rng.random() < 0.4 else [0.12]:
-                    cv2.circle(image, (int(x * width), int(y * height)), int(width * rng.uniform(0.008, 0.02)), tint, -1)
+                    cv2.circle(
+                        image, (int(x * width), int(y * height)), int(width * rng.uniform(0.008, 0.02)), tint, -1
+                    )
         return image
 
     def _distract(self, image: Image, count: int, quads: list[Quad]) -> None:

@@ -26,7 +26,9 @@ STOPS = "bcdfghklmnprstvz"
 def word(rng: np.random.Generator) -> str:
     """A word that can be spoken, in some script and case."""
     text = "".join(
-        STOPS[rng.integers(len(STOPS))] + VOWELS[rng.integers(5)] + (STOPS[rng.integers(len(STOPS))] if rng.random() < 0.3 else "")
+        STOPS[rng.integers(len(STOPS))]
+        + VOWELS[rng.integers(5)]
+        + (STOPS[rng.integers(len(STOPS))] if rng.random() < 0.3 else "")
         for _ in range(rng.integers(2, 5))
     )
     kind = rng.integers(4)

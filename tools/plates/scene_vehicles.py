@@ -42,7 +42,9 @@ class Pen:
 
     def oval(self, x: float, y: float, w: float, h: float, fill: tuple[int, ...], turn: float = 0) -> None:
         cx, cy = (float(v) for v in self.at((x, y)))
-        cv2.ellipse(self.canvas, ((cx, cy), (max(1, w * self.unit), max(1, h * self.unit)), turn), fill, -1, cv2.LINE_AA)
+        cv2.ellipse(
+            self.canvas, ((cx, cy), (max(1, w * self.unit), max(1, h * self.unit)), turn), fill, -1, cv2.LINE_AA
+        )
 
 
 def shade(tint: tuple[int, ...], by: float) -> tuple[int, ...]:
@@ -93,7 +95,9 @@ def _lamp(rng: np.random.Generator, pen: Pen, x: float, y: float, w: float, h: f
         if round_one:
             pen.oval(side * (x + w / 2), y, min(w, h), min(w, h), glass)
         else:
-            pen.shape([(inner, y - h / 2 + slant), (outer, y - h / 2 - slant), (outer, y + h / 2), (inner, y + h / 3)], glass)
+            pen.shape(
+                [(inner, y - h / 2 + slant), (outer, y - h / 2 - slant), (outer, y + h / 2), (inner, y + h / 3)], glass
+            )
         if split:
             other = (240, 170, 60) if rear or rng.random() < 0.5 else (250, 250, 250)
             pen.oval(side * (x + w * 0.6), y, w * 0.35, h * 0.45, other)
@@ -127,6 +131,45 @@ def _recess(rng: np.random.Generator, pen: Pen, half: float, paint: tuple[int, .
                     x += step
 
 
+def _body(
+    rng: np.random.Generator, pen: Pen, cover: Pen, span: float, rise: float, fall: float, paint: tuple[int, ...]
+) -> None:
+    """Painted metal that mirrors something vague, its bumper, creases and window."""
+    waist = span * 1.03
+    outline = [(-span, fall), (-waist, -rise * 0.4), (-span * 0.9, -rise), (span * 0.9, -rise), (waist, -rise * 0.4)]
+    cover.shape([*outline, (span, fall)], (255,))
+    shine = np.empty((12, 16, 3), np.uint8)
+    shine[...] = np.clip(np.array(paint) + clouds(rng, 16, 12, 5, rng.uniform(5, 60))[:, :, None], 0, 255)
+    height, width = pen.canvas.shape[:2]
+    smooth = cv2.resize(shine, (width, height), interpolation=cv2.INTER_LINEAR)
+    cv2.copyTo(smooth, cover.canvas, pen.canvas)
+    if rng.random() < 0.6:
+        top = rng.uniform(-rise, 0) if rng.random() < 0.5 else -rng.uniform(0.1, 0.6)
+        tint = shade(paint, rng.uniform(-50, 50)) if rng.random() < 0.6 else (int(rng.integers(10, 200)),) * 3
+        pen.box(-span, top, span, fall, tint)
+        pen.edge([(-span, top), (span, top)], shade(tint, rng.uniform(-90, 70)), rng.uniform(0.005, 0.04))
+    for _ in range(int(rng.integers(0, 4))):
+        y, sag = rng.uniform(-rise, fall), rng.normal(0, 0.06)
+        w = span * rng.uniform(0.4, 1)
+        pen.edge([(-w, y), (-w / 2, y + sag), (w / 2, y + sag), (w, y)], shade(paint, rng.uniform(-80, 80)), 0.015)
+    if rng.random() < 0.5:
+        pen.box(-span * 0.85, -rise - rng.uniform(0.3, 1), span * 0.85, -rise - 0.03, color(rng, 5, 120), -0.1)
+        cover.box(-span * 0.85, -rise - 0.3, span * 0.85, -rise, (255,), -0.1)
+
+
+def _trim(rng: np.random.Generator, pen: Pen, span: float, rise: float, fall: float, half: float) -> None:
+    """The badge above the plate; reflectors, exhausts or hooks below."""
+    if rng.random() < 0.5:
+        y = -half - rng.uniform(0.12, 0.5)
+        size = rng.uniform(0.08, 0.22)
+        pen.oval(0, y, size * rng.uniform(1, 1.6), size, (int(rng.integers(90, 255)),) * 3)
+        pen.oval(0, y, size * 0.6, size * 0.7, color(rng))
+    if rng.random() < 0.4:
+        x, y = rng.uniform(0.6, span * 0.9), rng.uniform(half, fall)
+        for side in (-1, 1):
+            pen.oval(side * x, y, rng.uniform(0.1, 0.4), rng.uniform(0.05, 0.15), color(rng, 0, 160))
+
+
 def vehicle(
     rng: np.random.Generator, canvas: Image, mask: Image, center: Point, unit: float, aspect: float, *, night: bool
 ) -> None:
@@ -134,34 +177,15 @@ def vehicle(
 
     `aspect`: width by height of the plate. `mask` (height, width) becomes 255 where the vehicle is.
     """
-    height, width = canvas.shape[:2]
     pen, cover = Pen(canvas, center, unit), Pen(mask, center, unit)
     half = 0.5 / aspect
     span = rng.uniform(1.5, 2.0) if aspect > 2.6 else rng.uniform(2.2, 3.2)  # half the vehicle's width
     if rng.random() < 0.12:
         span = rng.uniform(0.7, 1.2)  # a motorcycle or a trailer
     rise, fall = rng.uniform(0.3, 2.5), half + rng.uniform(0.1, 0.9)
-    paint = color(rng)
-    if night:
-        paint = shade(paint, -90)
-    body = [(-span, fall), (-span * 1.03, -rise * 0.4), (-span * 0.9, -rise), (span * 0.9, -rise), (span * 1.03, -rise * 0.4), (span, fall)]
-    cover.shape(body, (255,))
-    shine = np.empty((12, 16, 3), np.uint8)
-    shine[...] = np.clip(np.array(paint) + clouds(rng, 16, 12, 5, rng.uniform(5, 60))[:, :, None], 0, 255)
-    cv2.copyTo(cv2.resize(shine, (width, height), interpolation=cv2.INTER_LINEAR), mask, canvas)
+    paint = shade(color(rng), -90 if night else 0)
+    _body(rng, pen, cover, span, rise, fall, paint)
     rear = rng.random() < 0.5
-    if rng.random() < 0.6:  # the bumper
-        top = rng.uniform(-rise, half * 0.5) if rng.random() < 0.5 else -half - rng.uniform(0.03, 0.4)
-        tint = shade(paint, rng.uniform(-50, 50)) if rng.random() < 0.6 else (int(rng.integers(10, 200)),) * 3
-        pen.box(-span, top, span, fall, tint)
-        pen.edge([(-span, top), (span, top)], shade(tint, rng.uniform(-90, 70)), rng.uniform(0.005, 0.04))
-    for _ in range(int(rng.integers(0, 4))):  # creases of the boot lid or bonnet
-        y, sag = rng.uniform(-rise, fall), rng.normal(0, 0.06)
-        w = span * rng.uniform(0.4, 1)
-        pen.edge([(-w, y), (-w / 2, y + sag), (w / 2, y + sag), (w, y)], shade(paint, rng.uniform(-80, 80)), 0.015)
-    if rng.random() < 0.5:  # a window above
-        pen.box(-span * 0.85, -rise - rng.uniform(0.3, 1), span * 0.85, -rise - 0.03, color(rng, 5, 120), -0.1)
-        cover.box(-span * 0.85, -rise - 0.3, span * 0.85, -rise, (255,), -0.1)
     if rng.random() < (0.3 if rear else 0.75):
         top = -rng.uniform(half + 0.05, max(half + 0.15, rise))
         bottom = top + rng.uniform(0.1, 0.5) if rng.random() < 0.6 else half + rng.uniform(0.05, 0.3)
@@ -173,15 +197,7 @@ def vehicle(
         y = -rng.uniform(-0.1, max(0.1, rise * 0.8))
         x = max(0.62, span * rng.uniform(0.4, 0.75))
         _lamp(rng, pen, x, y, max(0.15, span - x), rng.uniform(0.15, 0.5), rear=rear, lit=night or rng.random() < 0.15)
-    if rng.random() < 0.5:  # badge
-        y = -half - rng.uniform(0.12, 0.5)
-        size = rng.uniform(0.08, 0.22)
-        pen.oval(0, y, size * rng.uniform(1, 1.6), size, (int(rng.integers(90, 255)),) * 3)
-        pen.oval(0, y, size * 0.6, size * 0.7, color(rng))
-    if rng.random() < 0.4:  # reflectors, exhaust, tow hook
-        x, y = rng.uniform(0.6, span * 0.9), rng.uniform(half, fall)
-        for side in (-1, 1):
-            pen.oval(side * x, y, rng.uniform(0.1, 0.4), rng.uniform(0.05, 0.15), color(rng, 0, 160))
+    _trim(rng, pen, span, rise, fall, half)
     if rng.random() < 0.5:  # the ground's shadow
         pen.box(-span, fall, span, fall + rng.uniform(0.05, 0.3), (int(rng.integers(0, 50)),) * 3)
         cover.box(-span, fall, span, fall + 0.1, (255,))

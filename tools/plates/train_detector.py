@@ -19,17 +19,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from tools.plates.detector_network import CELL, REACH, Network
+from tools.plates.detector_network import CELL, CHANNELS, REACH, Head
 from tools.plates.scene import studio
 
 WIDTH, HEIGHT = 256, 192
 MOST = 12  # quads kept of one scene
-RING = 6000
-FRESH = 0.4  # new scenes for each that is learnt from
-BATCH = 8
+RING = 8000
+FRESH = 0.35  # new scenes for each that is learnt from
+AHEAD = 1500
+BATCH = 16
 RATE = 1.5e-3
 SETTLE = 0.45  # the last part of the time, over which the rate falls to nothing
 
@@ -37,41 +39,58 @@ Floats = npt.NDArray[np.float32]
 
 
 class Ring:
-    """Scenes in shared memory, written by one process and read by another. A torn read spoils one example: no lock."""
+    """What the trunk sees in scenes, and where their plates are, in shared memory.
+
+    One process writes and another reads. There is no lock: a torn read spoils one example in many thousand.
+    """
 
     def __init__(self) -> None:
-        self._images = multiprocessing.RawArray("B", RING * HEIGHT * WIDTH * 3)
+        self._features = [
+            multiprocessing.RawArray("H", RING * depth * (HEIGHT >> shift) * (WIDTH >> shift))
+            for shift, depth in zip((3, 4, 5), CHANNELS, strict=True)
+        ]
         self._quads = multiprocessing.RawArray("f", RING * MOST * 8)
         self._kinds = multiprocessing.RawArray("B", RING * MOST)  # 0 nothing, 1 a plate, 2 not to be judged
         self.made = multiprocessing.RawValue("L", 0)
         self.used = multiprocessing.RawValue("L", 0)
 
-    def arrays(self) -> tuple[npt.NDArray[np.uint8], Floats, npt.NDArray[np.uint8]]:
-        return (
-            np.frombuffer(self._images, np.uint8).reshape(RING, HEIGHT, WIDTH, 3),
-            np.frombuffer(self._quads, np.float32).reshape(RING, MOST, 4, 2),
-            np.frombuffer(self._kinds, np.uint8).reshape(RING, MOST),
-        )
+    def features(self) -> list[npt.NDArray[np.float16]]:
+        """(RING, channels, rows, columns) at strides 8, 16, 32."""
+        return [
+            np.frombuffer(data, np.float16).reshape(RING, depth, HEIGHT >> shift, WIDTH >> shift)
+            for data, shift, depth in zip(self._features, (3, 4, 5), CHANNELS, strict=True)
+        ]
+
+    def labels(self) -> tuple[Floats, npt.NDArray[np.uint8]]:
+        quads = np.frombuffer(self._quads, np.float32).reshape(RING, MOST, 4, 2)
+        return quads, np.frombuffer(self._kinds, np.uint8).reshape(RING, MOST)
 
 
-def draw_scenes(ring: Ring, seed: int, fonts: Path, photos: Path) -> None:
+def draw_scenes(ring: Ring, seed: int, args: argparse.Namespace) -> None:
     """Fill the ring for ever, or until the trainer is gone."""
     cv2.setNumThreads(1)
     parent = os.getppid()
-    maker = studio(seed, fonts, photos)
-    images, quads, kinds = ring.arrays()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    trunk = onnxruntime.InferenceSession(str(args.trunk), options, providers=["CPUExecutionProvider"])
+    maker = studio(seed, args.fonts, args.photos)
+    features, (quads, kinds) = ring.features(), ring.labels()
     while os.getppid() == parent:
-        if ring.made.value > 600 + FRESH * ring.used.value:  # leave the processor to the trainer
+        if ring.made.value > AHEAD + FRESH * ring.used.value:  # leave the processor to the trainer
             time.sleep(0.2)
             continue
-        at = ring.made.value % RING
-        scene = maker.scene(WIDTH, HEIGHT)
-        both = [(q, 1) for q in scene.quads] + [(q, 2) for q in scene.ignore]
-        kinds[at] = 0
-        images[at] = scene.image
-        for row, (quad, kind) in enumerate(both[:MOST]):
-            quads[at, row], kinds[at, row] = quad, kind
-        ring.made.value += 1
+        scenes = [maker.scene(WIDTH, HEIGHT) for _ in range(4)]
+        pixels = np.stack([scene.image for scene in scenes]).transpose(0, 3, 1, 2).astype(np.float32)
+        seen = trunk.run(None, {"pixels": pixels})
+        for i, scene in enumerate(scenes):
+            at = ring.made.value % RING
+            kinds[at] = 0
+            for store, part in zip(features, seen, strict=True):
+                store[at] = part[i]
+            both = [(q, 1) for q in scene.quads] + [(q, 2) for q in scene.ignore]
+            for row, (quad, kind) in enumerate(both[:MOST]):
+                quads[at, row], kinds[at, row] = quad, kind
+            ring.made.value += 1
 
 
 def targets(quads: Floats, kinds: npt.NDArray[np.uint8], width: int, height: int) -> tuple[Floats, Floats, Floats]:
@@ -108,39 +127,40 @@ def targets(quads: Floats, kinds: npt.NDArray[np.uint8], width: int, height: int
     return heat, corners, weight
 
 
-def loss_of(output: torch.Tensor, heat: torch.Tensor, corners: torch.Tensor, weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def loss_of(
+    output: torch.Tensor, heat: torch.Tensor, corners: torch.Tensor, weight: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Quality focal loss of the heat (Li et al., 2020, arXiv:2006.04388), and the corners' error in plate sizes."""
     logits = output[:, 0]
     miss = (logits.sigmoid().detach() - heat).abs() ** 2
     entropy = binary_cross_entropy_with_logits(logits, heat, reduction="none")
-    found = heat.sum().clamp(min=2)
+    found = heat.sum().clamp(min=4)
     seen = (entropy * miss * weight).sum() / found * 4
     near = torch.where(heat > 0.3, heat, 0) * weight
     wide = ((corners[:, 2] - corners[:, 0]) ** 2 + (corners[:, 3] - corners[:, 1]) ** 2).sqrt()
     high = ((corners[:, 6] - corners[:, 0]) ** 2 + (corners[:, 7] - corners[:, 1]) ** 2).sqrt()
     size = (wide * high).sqrt().clamp(min=0.6)
-    error = torch.nn.functional.smooth_l1_loss(output[:, 1:] / size[:, None], corners / size[:, None], reduction="none", beta=0.05)
+    error = torch.nn.functional.smooth_l1_loss(
+        output[:, 1:] / size[:, None], corners / size[:, None], reduction="none", beta=0.05
+    )
     return seen, (error.mean(1) * near).sum() / near.sum().clamp(min=1) * 4
 
 
-def batch_of(ring: Ring, rng: np.random.Generator, count: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    images, quads, kinds = ring.arrays()
+def batch_of(ring: Ring, rng: np.random.Generator, count: int) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """Features of scenes taken at random, and what should be said of them."""
+    quads, kinds = ring.labels()
     chosen = rng.integers(0, min(ring.made.value - 1, RING), count)
-    pictures = images[chosen].astype(np.float32)
-    gain = rng.uniform(0.8, 1.2, (count, 1, 1, 3)).astype(np.float32)
-    gain[rng.random(count) < 0.5] = 1
-    pictures = np.clip(pictures * gain, 0, 255)
-    for row in range(count):  # a second use of a scene should look different
-        if rng.random() < 0.2:
-            pictures[row] = pictures[row][:, :, rng.permutation(3)]
+    seen = [
+        torch.from_numpy(part[chosen].astype(np.float32)).contiguous(memory_format=torch.channels_last)
+        for part in ring.features()
+    ]
     wanted = [targets(quads[i], kinds[i], WIDTH, HEIGHT) for i in chosen]
-    tensors = [torch.from_numpy(np.stack(part)) for part in zip(*wanted, strict=True)]
-    picture = torch.from_numpy(pictures).permute(0, 3, 1, 2)  # channels last in memory, which is faster here
-    return picture, tensors
+    return seen, [torch.from_numpy(np.stack(part)) for part in zip(*wanted, strict=True)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trunk", type=Path, required=True, help="made by detector_trunk.py")
     parser.add_argument("--fonts", type=Path, required=True)
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the checkpoint")
@@ -153,9 +173,9 @@ def main() -> None:
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     ring = Ring()
-    maker = multiprocessing.Process(target=draw_scenes, args=(ring, args.seed, args.fonts, args.photos), daemon=True)
+    maker = multiprocessing.Process(target=draw_scenes, args=(ring, args.seed, args), daemon=True)
     maker.start()
-    network = Network().to(memory_format=torch.channels_last)
+    network = Head().to(memory_format=torch.channels_last)
     smooth = copy.deepcopy(network).eval()  # a running mean of the weights: what is exported
     optimizer = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.02)
     saved, step = args.out / "checkpoint.pt", 0
@@ -174,8 +194,8 @@ def main() -> None:
         rate = args.rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(1, max(0, (spent - 1 + SETTLE) / SETTLE))))
         for group in optimizer.param_groups:
             group["lr"] = rate
-        picture, (heat, corners, weight) = batch_of(ring, rng, BATCH)
-        seen, placed = loss_of(network(picture), heat, corners, weight)
+        features, (heat, corners, weight) = batch_of(ring, rng, BATCH)
+        seen, placed = loss_of(network(*features), heat, corners, weight)
         optimizer.zero_grad(set_to_none=True)
         (seen + placed).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -203,9 +223,14 @@ def main() -> None:
     maker.terminate()
 
 
-def save(path: Path, network: Network, smooth: Network, optimizer: torch.optim.Optimizer, step: int) -> None:
+def save(path: Path, network: Head, smooth: Head, optimizer: torch.optim.Optimizer, step: int) -> None:
     """Write beside and rename, so that a stop in the middle leaves the last checkpoint whole."""
-    state = {"network": network.state_dict(), "smooth": smooth.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+    state = {
+        "network": network.state_dict(),
+        "smooth": smooth.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+    }
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
 

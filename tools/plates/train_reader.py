@@ -3,11 +3,13 @@
     python -m tools.plates.fonts                                   # once, needs npm
     python -m tools.plates.reader_data DATA 30000 1                # crops and labels
     python -m tools.plates.train_reader features DATA PP-OCRv6_rec_small.onnx
-    python -m tools.plates.train_reader train DATA OUT.pt [EPOCHS]
+    python -m tools.plates.train_reader train OUT.pt 8 DATA [DATA...]
     python -m tools.plates.train_reader export OUT.pt src/showpiece_predictors/plates/reader.onnx
 
-The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more real
-photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is trained from
+The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more
+real
+photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is trained
+from
 scratch with CTC (Graves et al. 2006) for the 36 characters and with cross entropy for the region. Needs torch and onnx.
 """
 
@@ -16,6 +18,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +28,9 @@ from torch import Tensor, nn
 
 from showpiece_predictors.plates.cut import cut
 
-#: The inner value of PP-OCRv6's recogniser that the head reads: (N, 384, 3, width / 4).
-INNER = "p2o.pd_op.add.64.0"
+#: The inner values of PP-OCRv6's recogniser that the head reads: the end of the backbone, (N, 384, 3, width / 4), and
+#: what the neck makes of it for the recogniser's own last layer, (N, 120, width / 8).
+INNER = ("p2o.pd_op.add.64.0", "p2o.pd_op.squeeze.0.0")
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 REGIONS = ("br", "eu", "ru", "ua", "us", "xx")
 HELD_OUT = 1500  # the last crops of the set are for validation; their plates are in no other crop
@@ -56,20 +60,23 @@ class Mix(nn.Module):
 
 
 class Head(nn.Module):
-    """(N, 384, 3, T) features to (N, T, 37) log probabilities of blank, 0-9, A-Z, and (N, 6) region logits."""
+    """(N, 384, 3, T) and (N, 120, T / 2) features to log probabilities, (N, T, 37), and region logits, (N, 6)."""
 
     def __init__(self, width: int = 128, depth: int = 4) -> None:
         super().__init__()
         # The three rows keep their own weights: a state's name stands above the number, a slogan below.
-        self.rows = nn.Sequential(nn.Conv2d(384, width, (3, 1), bias=False), nn.BatchNorm2d(width), nn.SiLU())
+        self.rows = nn.Conv2d(384, width, (3, 1), bias=False)
+        self.neck = nn.Conv1d(120, width, 1, bias=False)
+        self.start = nn.Sequential(nn.BatchNorm1d(width), nn.SiLU())
         self.mixes = nn.Sequential(*(Mix(width) for _ in range(depth)))
         self.drop = nn.Dropout(0.1)
         self.characters = nn.Conv1d(width, len(ALPHABET) + 1, 1)
         self.region = nn.Linear(2 * width, len(REGIONS))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, backbone: Tensor, neck: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
-        x = self.mixes(self.rows(x)[:, :, 0])
+        x = self.rows(backbone)[:, :, 0] + self.neck(neck).repeat_interleave(2, 2)
+        x = self.mixes(self.start(x))
         pooled = torch.cat([x.mean(2), x.amax(2)], 1)
         x = self.drop(x)
         return self.characters(x).transpose(1, 2).log_softmax(2), self.region(self.drop(pooled))
@@ -84,23 +91,57 @@ def session(model: bytes) -> ort.InferenceSession:
 
 
 def pixels(crops: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """RGB crops (N, H, W, 3) to the network's input: BGR, −1 to 1, (N, 3, H, W)."""
+    """RGB crops (N, H, W, 3) to the network's input: BGR, -1 to 1, (N, 3, H, W)."""
     return np.ascontiguousarray((crops[..., ::-1].astype(np.float32) / 127.5 - 1).transpose(0, 3, 1, 2))
 
 
 def features(data: Path, model: Path) -> None:
-    """Compute the inner value of every labelled crop, in half precision, into features.npy."""
+    """Compute the inner values of every labelled crop, in half precision, into backbone.npy and neck.npy."""
     labels = (data / "labels.jsonl").read_text().splitlines()
     crops = np.load(data / "crops.npy", mmap_mode="r")
-    body = session(cut(model.read_bytes(), INNER))
+    body = session(cut(model.read_bytes(), *INNER))
     columns = crops.shape[2] // 4
-    out = np.lib.format.open_memmap(data / "features.npy", "w+", np.float16, (len(labels), 384, 3, columns))
+    shapes = {"backbone": (384, 3, columns), "neck": (120, columns // 2)}
+    out = [
+        np.lib.format.open_memmap(data / f"{name}.npy", "w+", np.float16, (len(labels), *shape))
+        for name, shape in shapes.items()
+    ]
     for at in range(0, len(labels), 4):
         part = crops[at : min(at + 4, len(labels))]
-        out[at : at + len(part)] = body.run(None, {"x": pixels(part)})[0]
+        for kept, value in zip(out, body.run(None, {"x": pixels(part)}), strict=True):
+            kept[at : at + len(part)] = value
         if at % 2000 == 0:
             print(at, flush=True)
-    out.flush()
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The features and labels of one or more sets of crops."""
+
+    sets: list[tuple[np.ndarray, np.ndarray]]  # type: ignore[type-arg]
+    labels: list[dict[str, object]]
+
+    @classmethod
+    def load(cls, folders: list[Path]) -> Examples:
+        """Sets in order; only crops whose features are there."""
+        sets, labels = [], []
+        for folder in folders:
+            backbone, neck = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("backbone", "neck"))
+            mine = [json.loads(line) for line in (folder / "labels.jsonl").read_text().splitlines()]
+            count = min(len(mine), len(backbone), len(neck))
+            sets.append((backbone[:count], neck[:count]))
+            labels += mine[:count]
+        return cls(sets, labels)
+
+    def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:  # type: ignore[type-arg]
+        """The features of some rows, sorted, in single precision."""
+        parts, start = [], 0
+        for backbone, neck in self.sets:
+            mine = rows[(rows >= start) & (rows < start + len(backbone))] - start
+            parts.append((backbone[mine], neck[mine]))
+            start += len(backbone)
+        a, b = (np.concatenate([part[i] for part in parts]).astype(np.float32) for i in (0, 1))
+        return torch.from_numpy(a), torch.from_numpy(b)
 
 
 def greedy(log_probs: np.ndarray) -> str:  # type: ignore[type-arg]
@@ -109,16 +150,15 @@ def greedy(log_probs: np.ndarray) -> str:  # type: ignore[type-arg]
     return "".join(ALPHABET[c - 1] for i, c in enumerate(best) if c and (i == 0 or c != best[i - 1]))
 
 
-def train(data: Path, out: Path, epochs: int) -> None:
+def train(folders: list[Path], out: Path, epochs: int) -> None:
     """Train on all but the held-out crops, print the error of each epoch, keep the last weights."""
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    labels = [json.loads(line) for line in (data / "labels.jsonl").read_text().splitlines()]
-    x = np.load(data / "features.npy", mmap_mode="r")
-    labels = labels[: len(x)]
+    examples = Examples.load(folders)
+    labels = examples.labels
     count = len(labels) - HELD_OUT
-    texts = [torch.tensor([ALPHABET.index(c) + 1 for c in label["text"]]) for label in labels]
-    regions = torch.tensor([group(label["region"]) for label in labels])
+    texts = [torch.tensor([ALPHABET.index(c) + 1 for c in str(label["text"])]) for label in labels]
+    regions = torch.tensor([group(str(label["region"])) for label in labels])
     head, size = Head(), 64
     optimiser = torch.optim.AdamW(head.parameters(), 3e-3, weight_decay=0.02)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, epochs * (count // size), pct_start=0.15)
@@ -128,11 +168,13 @@ def train(data: Path, out: Path, epochs: int) -> None:
         order, total, started = rng.permutation(count), 0.0, time.process_time()
         for step in range(count // size):
             rows = np.sort(order[step * size : (step + 1) * size])
-            log_probs, logits = head(torch.from_numpy(x[rows].astype(np.float32)))
+            log_probs, logits = head(*examples.batch(rows))
             chosen = [texts[i] for i in rows]
             lengths = torch.tensor([len(t) for t in chosen])
             steps = torch.full((size,), log_probs.shape[1])
-            loss = nn.functional.ctc_loss(log_probs.transpose(0, 1), torch.cat(chosen), steps, lengths, zero_infinity=True)
+            loss = nn.functional.ctc_loss(
+                log_probs.transpose(0, 1), torch.cat(chosen), steps, lengths, zero_infinity=True
+            )
             loss = loss + 0.1 * nn.functional.cross_entropy(logits, regions[rows])
             optimiser.zero_grad()
             loss.backward()
@@ -141,17 +183,20 @@ def train(data: Path, out: Path, epochs: int) -> None:
             plan.step()
             total += float(loss.detach())
         torch.save(head.state_dict(), out)
-        print(f"epoch {epoch} loss {total / (count // size):.4f} cpu {time.process_time() - started:.0f} s; {validate(head, x, labels, count)}", flush=True)
+        spent = time.process_time() - started
+        print(f"epoch {epoch} loss {total / (count // size):.4f} cpu {spent:.0f} s", flush=True)
+        print(validate(head, examples, count), flush=True)
 
 
-def validate(head: Head, x: np.ndarray, labels: list[dict[str, object]], start: int) -> str:  # type: ignore[type-arg]
-    """Exact readings of the held-out crops, by region and by height of the characters."""
+def validate(head: Head, examples: Examples, start: int) -> str:
+    """Exact readings of the crops from `start` on, by region and by height of the characters."""
+    labels = examples.labels
     head.eval()
     tally: dict[str, list[int]] = {}
     right_region = 0
     with torch.no_grad():
         for at in range(start, len(labels), 100):
-            log_probs, logits = head(torch.from_numpy(x[at : at + 100].astype(np.float32)))
+            log_probs, logits = head(*examples.batch(np.arange(at, min(at + 100, len(labels)))))
             for row, label in enumerate(labels[at : at + 100]):
                 ok = greedy(log_probs[row].numpy()) == label["text"]
                 right_region += int(logits[row].argmax()) == group(str(label["region"]))
@@ -161,7 +206,10 @@ def validate(head: Head, x: np.ndarray, labels: list[dict[str, object]], start: 
                     tally[key][0] += ok
                     tally[key][1] += 1
     head.train()
-    return " ".join(f"{k} {a / b:.3f}" for k, (a, b) in sorted(tally.items())) + f" region {right_region / (len(labels) - start):.3f}"
+    return (
+        " ".join(f"{k} {a / b:.3f}" for k, (a, b) in sorted(tally.items()))
+        + f" region {right_region / (len(labels) - start):.3f}"
+    )
 
 
 if __name__ == "__main__":
@@ -169,7 +217,7 @@ if __name__ == "__main__":
     if task == "features":
         features(Path(rest[0]), Path(rest[1]))
     elif task == "train":
-        train(Path(rest[0]), Path(rest[1]), int(rest[2]) if len(rest) > 2 else 8)
+        train([Path(folder) for folder in rest[2:]], Path(rest[0]), int(rest[1]))
     else:
         from tools.plates.export_reader import export
 

@@ -1,6 +1,7 @@
-"""Shorten an ONNX network in memory: keep what an inner value needs, and make that value the output.
+"""Shorten an ONNX network in memory: keep what some inner values need, and make those values the outputs.
 
-Only protobuf's wire format is read (https://protobuf.dev/programming-guides/encoding/) with the field numbers of onnx.proto
+Only protobuf's wire format is read (https://protobuf.dev/programming-guides/encoding/) with the field numbers of
+onnx.proto
 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), so that running needs no `onnx` package.
 """
 
@@ -66,30 +67,35 @@ def _texts(message: memoryview, wanted: int) -> list[str]:
     return [bytes(payload).decode() for number, payload, _ in _fields(message) if number == wanted]
 
 
-def cut(model: bytes, output: str) -> bytes:
-    """The serialised network with `output`, the name of an inner value, as its only output.
+def cut(model: bytes, *outputs: str) -> bytes:
+    """The serialised network with `outputs`, names of inner values, as its only outputs.
 
-    Nodes and weights that it does not need are left out. Raises ValueError if no node makes `output` or the bytes are no ONNX.
+    Nodes and weights that they do not need are left out. Raises ValueError if no node makes one of them, or if the bytes
+    are no ONNX.
     """
     try:
         fields = list(_fields(memoryview(model)))
         graph = next(payload for number, payload, _ in fields if number == _MODEL_GRAPH)
         parts = list(_fields(graph))
-        nodes = [(field, _texts(body, _NODE_INPUT), _texts(body, _NODE_OUTPUT)) for number, body, field in parts if number == _GRAPH_NODE]
+        nodes = [
+            (field, _texts(body, _NODE_INPUT), _texts(body, _NODE_OUTPUT))
+            for number, body, field in parts
+            if number == _GRAPH_NODE
+        ]
     except (IndexError, StopIteration, UnicodeDecodeError) as error:
         raise ValueError("not an ONNX model") from error
-    needed, kept = {output}, []
-    for field, inputs, outputs in reversed(nodes):  # ONNX lists nodes in the order of their work
-        if needed.intersection(outputs):
+    needed, kept = set(outputs), []
+    for field, inputs, made in reversed(nodes):  # ONNX lists nodes in the order of their work
+        if needed.intersection(made):
             needed.update(inputs)
             kept.append(field)
-    if not any(output in outputs for _, _, outputs in nodes):
-        raise ValueError(f"the model has no value {output!r}")
+    for missing in set(outputs).difference(*(made for _, _, made in nodes)):
+        raise ValueError(f"the model has no value {missing!r}")
     body = [bytes(field) for field in reversed(kept)]
     for number, payload, field in parts:
         unused = number == _GRAPH_INITIALIZER and not needed.intersection(_texts(payload, _TENSOR_NAME))
         if number not in (_GRAPH_NODE, _GRAPH_OUTPUT, _GRAPH_VALUE_INFO) and not unused:
             body.append(bytes(field))
-    body.append(_field(_GRAPH_OUTPUT, _field(_VALUE_NAME, output.encode())))
+    body += [_field(_GRAPH_OUTPUT, _field(_VALUE_NAME, output.encode())) for output in outputs]
     rest = [bytes(field) for number, _, field in fields if number != _MODEL_GRAPH]
     return b"".join([*rest, _field(_MODEL_GRAPH, b"".join(body))])

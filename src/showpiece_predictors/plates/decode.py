@@ -1,4 +1,4 @@
-"""From what the reader saw to ranked texts: beam search, the layouts of countries, and the region that the picture shows."""
+"""From what the reader saw to ranked texts: beam search, layouts of countries, the region that the picture shows."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def lent(log_probs: Array) -> Array:
     return np.log(np.maximum(p, 1e-12)).astype(np.float32)
 
 
-def decode(views: Sequence[Array], regions: npt.NDArray[np.float32] | None = None, hint: str = "auto", most: int = 6) -> list[Reading]:
+def decode(
+    views: Sequence[Array], regions: npt.NDArray[np.float32] | None = None, hint: str = "auto", most: int = 6
+) -> list[Reading]:
     """Ranked texts of one plate, the best first; empty where nothing stands out.
 
     `views`: (steps, 37) log probabilities of one or more looks at the same plate. `regions`: (6,) log probabilities of
@@ -66,7 +68,9 @@ def decode(views: Sequence[Array], regions: npt.NDArray[np.float32] | None = Non
         beams = [text for text, _ in ctc.beam(view, BEAM) if text]
         texts.update(beams)
         # Each length that the beams hold, and one more or less than the best: a character may hide or double.
-        for length in sorted({len(text) for text in beams[:4]} | ({len(beams[0]) - 1, len(beams[0]) + 1} if beams else set())):
+        for length in sorted(
+            {len(text) for text in beams[:4]} | ({len(beams[0]) - 1, len(beams[0]) + 1} if beams else set())
+        ):
             texts.update(grammar.bent(view, length))
     if not texts:
         return []

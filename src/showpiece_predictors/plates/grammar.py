@@ -1,9 +1,9 @@
-"""Texts that plates may have: how much likelier a country's formats make a text than chance, and how to bend a reading to them.
+"""Texts that plates may have: how much likelier than chance a country's formats make a text; readings bent to them.
 
-The formats are in `countries.py`. A layout is compiled to one set of characters a place; a text's weight is
-Σ P(region) P(country | region) P(layout | country) Π 1 / |set| over the layouts that allow it, divided by (1/36)^length, so
-that texts of all lengths compare: 0 is a text that is as likely by chance, and the log of it may stand beside the log
-likelihood of CTC.
+The formats are in `countries.py`. A layout is compiled to one set of characters a place; a text's weight is the sum,
+over the layouts that allow it, of P(region) P(country | region) P(layout | country) / product of the sizes of the sets,
+divided by (1/36)^length, so that texts of all lengths compare: a log of 0 is a text that is as likely by chance. It may
+stand beside the log likelihood of CTC.
 """
 
 from __future__ import annotations
@@ -25,8 +25,36 @@ REGIONS = ("br", "eu", "ru", "ua", "us", "xx")
 #: How often each is met, where nothing is known.
 SHARES = {"br": 0.16, "eu": 0.3, "ru": 0.26, "ua": 0.05, "us": 0.2, "xx": 0.03}
 #: Europe's countries by the cars on their roads, in millions, roughly; those not named count 1.
-CARS = {"de": 48.0, "it": 40.0, "fr": 38.0, "gb": 33.0, "pl": 26.0, "es": 25.0, "tr": 15.0, "nl": 9.0, "ro": 8.0, "cz": 6.5, "be": 6.0, "pt": 5.5, "gr": 5.5, "at": 5.0,
-        "se": 5.0, "ch": 4.7, "hu": 4.0, "by": 3.0, "fi": 2.8, "no": 2.8, "bg": 2.8, "dk": 2.8, "sk": 2.5, "ie": 2.3, "rs": 2.2, "hr": 1.8, "lt": 1.5, "si": 1.2}  # fmt: skip
+CARS = {
+    "de": 48.0,
+    "it": 40.0,
+    "fr": 38.0,
+    "gb": 33.0,
+    "pl": 26.0,
+    "es": 25.0,
+    "tr": 15.0,
+    "nl": 9.0,
+    "ro": 8.0,
+    "cz": 6.5,
+    "be": 6.0,
+    "pt": 5.5,
+    "gr": 5.5,
+    "at": 5.0,
+    "se": 5.0,
+    "ch": 4.7,
+    "hu": 4.0,
+    "by": 3.0,
+    "fi": 2.8,
+    "no": 2.8,
+    "bg": 2.8,
+    "dk": 2.8,
+    "sk": 2.5,
+    "ie": 2.3,
+    "rs": 2.2,
+    "hr": 1.8,
+    "lt": 1.5,
+    "si": 1.2,
+}
 #: A text of no known layout: its share of all plates (personal numbers, old series, countries not listed).
 UNKNOWN = 0.04
 #: A first code that is on no list: not seen yet, or new.
@@ -65,15 +93,15 @@ def _compiled(region: str, country: str, layout: str, share: float, letters: str
         mine = [code for code in codes if len(code) == length]
         sets: list[str] = []
         code, weight = (0, 0), float(np.log(share))
-        for token in re.findall(r"\{\w+\}|[ANn]", layout):
-            if token == "{P}":
+        for sign in re.findall(r"\{\w+\}|[ANn]", layout):
+            if sign == "{P}":
                 code = (len(sets), length)
                 weight += float(np.log(len(mine) / len(codes) / len(set(mine))))
                 sets += ["".join(sorted({c[i] for c in mine})) for i in range(length)]
-            elif token[0] == "{":
-                sets += list(token[1:-1])
+            elif sign[0] == "{":
+                sets += list(sign[1:-1])
             else:
-                sets.append({"A": "".join(sorted(letters)), "N": DIGITS, "n": DIGITS[1:]}[token])
+                sets.append({"A": "".join(sorted(letters)), "N": DIGITS, "n": DIGITS[1:]}[sign])
                 weight -= float(np.log(len(sets[-1])))
         out.append(Form(region, country, tuple(sets), weight, code, frozenset(mine)))
     return out
@@ -89,7 +117,9 @@ def forms() -> tuple[Form, ...]:
         share = SHARES[region] * (CARS.get(country, 1.0) / total if region == "eu" else 1.0)
         whole = sum(weight for weight, _ in layouts)
         for weight, layout in layouts:
-            out += _compiled(region, country, layout, share * weight / whole, countries.LETTERS.get(country, countries.ALL))
+            out += _compiled(
+                region, country, layout, share * weight / whole, countries.LETTERS.get(country, countries.ALL)
+            )
     lines = [(state, layout) for state, family in countries.US_LAYOUTS.items() for layout in family.split("|")]
     for _, layout in lines:
         # Most states leave out I, O and Q where a digit may be meant; those that do not are rarer.
@@ -106,7 +136,8 @@ def _of_length(length: int) -> tuple[Form, ...]:
 def weigh(text: str, regions: dict[str, float] | None = None) -> tuple[float, dict[str, float]]:
     """How much likelier than chance `text` is, as a log, and log P(country, text) for each country that allows it.
 
-    `regions` adds to the log weight of each region: a hint, or what the picture says (log P(region | picture) − log share).
+    `regions` adds to the log weight of each region: a hint, or what the picture says (log P(region | picture) - log
+    share).
     """
     extra = regions or {}
     found: dict[str, float] = {}
@@ -131,9 +162,9 @@ def _patterns(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]
 
 
 def bent(log_probs: npt.NDArray[np.float32], length: int, most: int = 12) -> list[str]:
-    """The best texts of `length` characters that some layout allows, by the likeliest path (Viterbi) through each layout.
+    """The best texts of `length` characters that some layout allows, the likeliest first, at most `most`.
 
-    `log_probs` is (steps, 37), blank first. All layouts of a length run side by side; `most` texts at most, the likeliest first.
+    By the likeliest path (Viterbi) through each layout, all side by side. `log_probs` is (steps, 37), blank first.
     """
     rows, allowed, count = _patterns(length)
     steps = len(log_probs)
