@@ -166,6 +166,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--no-accuracy", action="store_true", help="leave out the labelled photos, which take a minute")
     parser.add_argument("--without", type=Path, action="append", default=[], help="a folder of photos without a plate")
     parser.add_argument("--wrong", action="store_true", help="name each photo that was read wrong")
+    parser.add_argument("--no-invented", action="store_true", help="leave out the photos without a plate")
     parser.add_argument("--every", type=int, default=1, help="take only every n-th photo")
     arguments, _ = parser.parse_known_args(list(argv))
     models = weights.models_directory()
@@ -178,7 +179,7 @@ def main(argv: Sequence[str]) -> int:
         print(f"  no labelled photos in {data / 'plates'}: accuracy on photos was not measured")
     elif not arguments.no_accuracy:
         accuracy(plates, list(labelled(data / "plates"))[:: arguments.every], wrong=arguments.wrong)
-        without += [data / "faces" / "groups", data / "faces" / "wild"]
+        without += [] if arguments.no_invented else [data / "faces" / "groups", data / "faces" / "wild"]
     invented(plates, [folder for folder in without if folder.is_dir()], wrong=arguments.wrong)
     row("peak memory of this process", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", "RSS")
     if sample().exists():

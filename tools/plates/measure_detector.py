@@ -18,7 +18,7 @@ import numpy as np
 import onnxruntime as ort
 from PIL import Image, ImageDraw, ImageOps
 
-from tools.plates.decode_detector import Found, boxes_of, find_plates, overlap
+from showpiece_predictors.plates.detect import Outline, boxes_of, find_plates, overlap
 
 LONGEST = 1600  # pixels: larger photos are shrunk to this first, as the demo does
 SCORES = (0.2, 0.3, 0.4, 0.5, 0.6)
@@ -35,7 +35,7 @@ def opened(path: Path) -> tuple[np.ndarray, float]:
     return np.asarray(image), scale
 
 
-def judged(found: list[Found], labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def judged(found: list[Outline], labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each label (N, 4: corners) the best intersection over union; for each plate found whether it is false."""
     boxes = boxes_of(np.array([one.quad for one in found], np.float32).reshape(-1, 4, 2))
     best, false = np.zeros(len(labels)), np.ones(len(boxes), bool)
@@ -111,7 +111,7 @@ def main() -> None:
         print(f"CPU ms a photo: median {np.median(spent) * 1e3:.0f}, mean {np.mean(spent) * 1e3:.0f}")
 
 
-def show(image: np.ndarray, found: list[Found], labels: np.ndarray) -> Image.Image:
+def show(image: np.ndarray, found: list[Outline], labels: np.ndarray) -> Image.Image:
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture)
     for label in labels:

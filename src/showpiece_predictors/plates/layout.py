@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .geometry import Array, grown, joined, size, slope
+from .geometry import Array, coefficients, grown, joined, mapped, rectangle, size, slope, straightened
+from .lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .lines import Line
+    from PIL import Image
+
+    from .lines import LineDetector
 
 #: Width by height of a line, or of a piece of one, that may belong to a plate.
 NARROW, WIDE = 0.7, 12.0
 #: Lines of one plate are turned alike up to this, in radians.
 TURN = 0.2
+#: A plate is searched for lines in a straightened picture of this width, with this margin in shares of its height.
+WINDOW, AROUND = 320, 0.35
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,14 @@ def arrangements(lines: Sequence[Line]) -> list[Arrangement]:
     return out
 
 
-def extended(arrangement: Arrangement) -> Arrangement:
-    """The same with two fifths more to the right, where a region in a box may have been missed."""
-    *before, last = arrangement.parts
-    width, height = size(last)
-    return Arrangement((*before, grown(last, 0, 0, 0.4 * width / max(height, 1e-6), 0)), arrangement.score)
+def within(image: Image.Image, quad: Array, detector: LineDetector) -> list[Arrangement]:
+    """How the text inside the outline of a plate may lie; the quads are in pixels of the image."""
+    around = grown(quad, AROUND, AROUND, AROUND, AROUND)
+    width, height = size(around)
+    tall = max(32, min(2 * WINDOW, round(WINDOW * height / max(width, 1e-6))))
+    try:
+        numbers = coefficients(around, rectangle(0, 0, WINDOW, tall))
+    except np.linalg.LinAlgError:
+        return []
+    window = straightened(image, around, WINDOW, tall)
+    return arrangements([Line(mapped(numbers, line.quad), line.score) for line in detector(window, max(WINDOW, tall))])

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from showpiece_predictors.base import Picture
+from showpiece_predictors.onnx import session
 
-from . import ctc
+from . import ctc, rank
 from .decode import decode
-from .detect import Candidate, by_text, lines_within
+from .detect import Outline, find_plates
 from .draw import draw, sheet
-from .geometry import Array, bounds, grown, size
-from .layout import Arrangement
+from .geometry import Array, bounds, size
+from .layout import Arrangement, within
 from .lines import LineDetector
 from .rank import Found, regions_by_shape, unrivalled
 from .read import Reader, strip
-from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, Plate, PlatesInput, PlatesOutput
+from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, THERE, Plate, PlatesInput, PlatesOutput
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from showpiece_predictors.base import Progress
 
@@ -33,6 +35,11 @@ LARGEST = 1600
 MARGINS = (0.0, 0.12)
 #: A reading as sure as this is not looked for any further.
 SETTLED = 0.9
+#: A plate less wide for its height than this may have two lines, or words above and below its number.
+SINGLE = 2.6
+#: Outlines that are read, the surest first.
+MOST = 8
+DETECTOR = Path(__file__).with_name("detector.onnx")
 #: Cyrillic capitals for the Latin ones of the same shape.
 CYRILLIC = str.maketrans("ABEKMHOPCTYXI", "АВЕКМНОРСТУХІ")
 CYRILLIC_REGIONS = ("ru", "ua")
@@ -42,6 +49,7 @@ class Pipeline:
     """The loaded models. Thread-safe: nothing is kept between calls."""
 
     def __init__(self, models: Path) -> None:
+        self._detector = session(DETECTOR)
         self._lines = LineDetector(models / "PP-OCRv6_det_small.onnx")
         self._read = Reader(models / "PP-OCRv6_rec_small.onnx")
 
@@ -50,17 +58,17 @@ class Pipeline:
         image = Image.fromarray(given.image.pixels)
         progress(0.0, "finding plates")
         seen = _reduced(image)
-        candidates = by_text(seen, self._lines)
+        outlines = find_plates(self._detector, np.asarray(seen))[:MOST]
         found = []
-        for number, candidate in enumerate(candidates):
-            progress(0.5 + 0.4 * number / len(candidates), "reading plates")
-            found.append(self.read(seen, candidate, given.region))
+        for number, outline in enumerate(outlines):
+            progress(0.3 + 0.6 * number / len(outlines), "reading plates")
+            found.append(self.read(seen, outline, given.region))
         progress(0.9, "drawing")
         ratio = np.array([image.width / seen.width, image.height / seen.height], np.float32)
         plates = [
             plate
             for one in unrivalled(found)
-            if (plate := _plate(one, one.quad * ratio, image.size, given.alphabet)) is not None
+            if one.confidence >= THERE and (plate := _plate(one, one.quad * ratio, image.size, given.alphabet)) is not None
         ][: given.max_plates]
         picture, rows = draw(image, plates), sheet(image, plates)
         return PlatesOutput(
@@ -69,13 +77,21 @@ class Pipeline:
             crops=None if rows is None else Picture(np.asarray(rows)),
         )
 
-    def read(self, image: Image.Image, candidate: Candidate, hint: str) -> Found:
-        """The best reading of one candidate."""
-        return Found(candidate.quad, candidate.score, self._readings(image, candidate.quad, candidate.arrangements, hint))
+    def read(self, image: Image.Image, outline: Outline, hint: str) -> Found:
+        """A plate with its readings. First it is read as one line; where that leaves doubts, its lines are looked for."""
+        whole = Arrangement((outline.quad,), outline.score)
+        found = Found(outline.quad, outline.score, self._readings(image, outline.quad, [whole], hint))
+        width, height = size(outline.quad)
+        if found.readings and rank.legibility(found.readings[0]) >= SETTLED and width > SINGLE * height:
+            return found
+        ways = within(image, outline.quad, self._lines)
+        again = Found(outline.quad, outline.score, self._readings(image, outline.quad, ways, hint))
+        return max(found, again, key=lambda one: one.readings[0].score if one.readings else -np.inf)
 
     def _readings(
-        self, image: Image.Image, quad: Array, ways: tuple[Arrangement, ...], hint: str
+        self, image: Image.Image, quad: Array, ways: Sequence[Arrangement], hint: str
     ) -> tuple[Reading, ...]:
+        """The readings of the best of several ways to cut a plate into lines."""
         parts = {part.tobytes(): part for way in ways for part in way.parts}
         seen = self._read([strip(image, part, margin) for part in parts.values() for margin in MARGINS])
         views = {key: seen[n * len(MARGINS) : (n + 1) * len(MARGINS)] for n, key in enumerate(parts)}

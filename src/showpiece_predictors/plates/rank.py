@@ -24,6 +24,8 @@ SPREAD = 0.3
 ANYWAY = -3.5
 #: Two plates do not share more than this of the smaller one.
 SAME = 0.3
+#: `grammar.weigh` of a text that may be a plate as well as not.
+ODD = -4.0
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,23 @@ class Found:
         return confidence(self.readings[0], self.detected) if self.readings else 0.0
 
 
-def confidence(reading: Reading, detected: float) -> float:
-    """The share of the reading among all, the probability of its characters, and the detector's word.
+def legibility(reading: Reading) -> float:
+    """How likely every character is right if this is a plate: the share among all readings, and its characters.
 
     The root: characters of one plate are blurred, dark or cut together, so their doubts are not independent.
     """
-    characters = float(np.sqrt(np.prod(reading.characters)))
-    return min(1.0, max(0.0, reading.share * characters * detected))
+    return min(1.0, max(0.0, reading.share * float(np.sqrt(np.prod(reading.characters)))))
+
+
+def plausibility(reading: Reading) -> float:
+    """How much a text looks like one that a plate has: near 1 for a known layout, less for others, by their length."""
+    weight, _ = grammar.weigh(reading.text)
+    return float(1 / (1 + np.exp(-(weight - ODD))))
+
+
+def confidence(reading: Reading, detected: float) -> float:
+    """How likely there is a plate here and every character is right, 0 to 1."""
+    return legibility(reading) * plausibility(reading) * detected
 
 
 def regions_by_shape(quad: Array) -> Array:

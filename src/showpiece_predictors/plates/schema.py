@@ -12,6 +12,8 @@ from showpiece_predictors.base import Picture
 Region = Literal["ru", "ua", "eu", "us", "br"]
 #: From this confidence on a reading is written on the picture without a question mark.
 SURE = 0.7
+#: Under this confidence there is no plate, as far as one can say.
+THERE = 0.12
 #: Under this confidence a text would be wrong more often than right, so none is given.
 LEGIBLE = 0.2
 #: Under this probability the region is not said.
