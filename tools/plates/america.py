@@ -225,6 +225,22 @@ def _picture(plate: Plate) -> None:
             )
     alpha = rng.uniform(0.1, 0.65)
     plate.image[:] = cv2.addWeighted(layer, alpha, plate.image, 1 - alpha, 0)
+    if rng.random() < 0.15:
+        _emblem(plate)
+
+
+def _emblem(plate: Plate) -> None:
+    """A fruit, a map or a star in strong colours behind the middle of the number."""
+    rng = plate.rng
+    x, y, r = plate.w * rng.uniform(0.42, 0.58), plate.h * rng.uniform(0.4, 0.6), plate.h * rng.uniform(0.1, 0.26)
+    colours = ((240, 140, 40), (60, 150, 70), (200, 50, 50), (120, 150, 200), (190, 180, 150))
+    angles = np.sort(rng.uniform(0, 2 * np.pi, rng.integers(5, 11)))
+    reach = r * rng.uniform(0.6, 1.2, len(angles))
+    points = np.stack([x + reach * np.cos(angles), y + reach * np.sin(angles)], 1)
+    layer = plate.image.copy()
+    cv2.fillPoly(layer, [points.astype(np.int32)], jitter(colours[rng.integers(len(colours))], rng, 30), cv2.LINE_AA)
+    alpha = rng.uniform(0.4, 1.0)
+    plate.image[:] = cv2.addWeighted(layer, alpha, plate.image, 1 - alpha, 0)
 
 
 def _us_colours(rng: np.random.Generator) -> tuple[Colour, Colour]:

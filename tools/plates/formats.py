@@ -52,6 +52,9 @@ def us_text(rng: np.random.Generator) -> tuple[str, str]:
     if rng.random() < 0.08:
         length = int(rng.integers(3, 8))
         return state, "".join((ALL + "0123456789")[rng.integers(36)] for _ in range(length))
+    if rng.random() < 0.1:
+        old = ("AAANN", "AA NNN", "AAA NN", "A NNNN", "NN AAAA", "NNNN A", "NN NNN", "AANNA", "NN-NNNN", "A-NNN-NNN")
+        return state, fill(old[rng.integers(len(old))], ALL, rng)
     layouts = US_LAYOUTS[state].split("|")
     letters = ALL if rng.random() < 0.5 else without("IOQ")
     return state, fill(layouts[rng.integers(len(layouts))], letters, rng)

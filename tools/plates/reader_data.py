@@ -16,6 +16,8 @@ from tools.plates import degrade, render
 #: The reader's input: height and width in px, whatever the plate's own aspect.
 SHAPE = (48, 192)
 WHOLE = (0.0, 0.0, 1.0, 1.0)
+#: Share of each group: more of the Americas than on the roads, for those differ most and are hardest to read.
+SHARES = {"us": 0.45, "eu": 0.19, "ru": 0.13, "br": 0.12, "ua": 0.03, "near": 0.03, "xx": 0.05}
 
 
 def examples(rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], dict[str, object]]]:
@@ -23,12 +25,14 @@ def examples(rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], dict
 
     One drawing is photographed twice and a photo cut once or twice, for a drawing costs more than a photo.
     """
+    names, shares = list(SHARES), np.array(list(SHARES.values()))
     while True:
-        plate = render.draw(rng)
+        plate = render.draw(rng, names[rng.choice(len(names), p=shares)])
         share = min(line.box[3] - line.box[1] for line in plate.lines)
         for _ in range(2):
             height = float(np.exp(rng.uniform(np.log(9), np.log(55)))) / share
-            photo = degrade.photograph(rng, degrade.wear(rng, plate.image), height)
+            tilt = 2.0 if rng.random() < 0.15 else 1.0
+            photo = degrade.photograph(rng, degrade.wear(rng, plate.image), height, tilt)
             parts: list[tuple[str, tuple[float, float, float, float], str]] = []
             if len(plate.lines) == 1 and rng.random() < 0.75:
                 parts.append((plate.text, WHOLE, "whole"))

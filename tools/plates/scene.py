@@ -20,8 +20,9 @@ from tools.plates.render import render_plate
 from tools.plates.scene_backgrounds import background, clouds, color, load_photos
 from tools.plates.scene_camera import camera, light
 from tools.plates.scene_distractors import board, paste, sign
+from tools.plates.scene_parts import rounded
 from tools.plates.scene_plates import generic_plate
-from tools.plates.scene_vehicles import rounded, vehicle
+from tools.plates.scene_vehicles import vehicle
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     Quad = npt.NDArray[np.float32]
     Point = npt.NDArray[np.float64]
 
-SMALLEST = 16  # pixels: a plate narrower than this is no example, neither good nor bad
+SMALLEST = 20  # pixels: a plate narrower than this is no example, neither good nor bad
 LARGEST = 250
+FAINT = 9  # grey levels: a plate with less spread in it cannot be seen
 TILT = np.radians(35)
 
 
@@ -86,10 +88,17 @@ class Studio:
         quads: list[Quad] = []
         ignore: list[Quad] = []
         self._distract(image, int(rng.choice([0, 0, 1, 2, 4])), quads)
+        if rng.random() < 0.25:  # a vehicle whose plate is not to be seen
+            size = float(np.exp(rng.uniform(np.log(SMALLEST), np.log(120))))
+            center = rng.uniform((0, 0), (width, height))
+            self._vehicle(image, self._view(size, center), center, size, rng.uniform(1.4, 5), [], night=night)
         for _ in range(rng.choice([0, 1, 1, 2, 2, 3, 4] if rng.random() < 0.9 else [0])):
             self._place(image, quads, ignore, night=night)
         self._distract(image, int(rng.choice([0, 0, 1, 2, 3])), quads)
         image = camera(rng, light(rng, image, night=night))
+        for quad in [quad for quad in quads if not _visible(image, quad)]:
+            quads = [other for other in quads if other is not quad]
+            ignore.append(quad)
         shape = (-1, 4, 2)
         return Scene(image, np.array(quads, np.float32).reshape(shape), np.array(ignore, np.float32).reshape(shape))
 
@@ -112,10 +121,9 @@ class Studio:
                 break
         else:
             return
-        reach = half * (4, 6)
         kind = rng.random()
-        if kind < 0.75 and not any(_meet(_through(move, reach), other) for other in [*quads, *ignore]):
-            self._vehicle(image, move, center, size, aspect, night=night)
+        if kind < 0.75:
+            self._vehicle(image, move, center, size, aspect, [*quads, *ignore], night=night)
         elif kind < 0.9:  # a frame only
             rim = rng.uniform(0.01, 0.06)
             edge = _through(move, rounded(-0.5 - rim, half[0, 1] - rim, 0.5 + rim, half[2, 1] + rim, rim))
@@ -129,8 +137,17 @@ class Studio:
             ignore.append(quad)
 
     def _vehicle(
-        self, image: Image, move: npt.NDArray[np.float64], center: Point, size: float, aspect: float, *, night: bool
+        self,
+        image: Image,
+        move: npt.NDArray[np.float64],
+        center: Point,
+        size: float,
+        aspect: float,
+        spared: list[Quad],
+        *,
+        night: bool,
     ) -> None:
+        """Lay a vehicle on the image, unless it would hide one of the spared plates."""
         height, width = image.shape[:2]
         margin = np.array((width, height)) // 4
         canvas = np.zeros((height + 2 * int(margin[1]), width + 2 * int(margin[0]), 3), np.uint8)
@@ -141,7 +158,11 @@ class Studio:
         warp = move @ to_plate
         seen = cv2.warpPerspective(canvas, warp, (width, height), flags=cv2.INTER_LINEAR)
         cover = cv2.warpPerspective(mask, warp, (width, height), flags=cv2.INTER_LINEAR)
-        # A part that the warp took from behind the camera has no sense; such strong views keep the background.
+        for quad in spared:
+            left, top = quad.min(0).clip(0).astype(int)
+            right, bottom = quad.max(0).clip(0).astype(int) + 1
+            if cover[top:bottom, left:right].any():
+                return
         cv2.copyTo(seen, (cover > 127).astype(np.uint8), image)
 
     def _view(self, size: float, center: Point) -> npt.NDArray[np.float64]:
@@ -210,6 +231,13 @@ def _through(move: npt.NDArray[np.float64], points: npt.NDArray[np.float64]) -> 
 def _meet(first: Quad, second: Quad) -> bool:
     """Do the upright boxes round the two quads touch?"""
     return bool((first.min(0) < second.max(0)).all() and (second.min(0) < first.max(0)).all())
+
+
+def _visible(image: Image, quad: Quad) -> bool:
+    """Has the middle of the plate any contrast left? One lost in dark, glare or blur would teach to see ghosts."""
+    left, top = (quad.min(0) * 0.8 + quad.max(0) * 0.2).astype(int)
+    right, bottom = (quad.min(0) * 0.2 + quad.max(0) * 0.8).astype(int)
+    return bool(image[top : bottom + 1, left : right + 1].mean(2).std() > FAINT)
 
 
 def _cover(rng: np.random.Generator, plate: Image) -> npt.NDArray[np.uint8]:

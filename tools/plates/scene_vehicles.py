@@ -11,98 +11,13 @@ import cv2
 import numpy as np
 
 from tools.plates.scene_backgrounds import clouds, color
+from tools.plates.scene_parts import Pen, emblem, grille, lamp, model_name, rounded, shade, sticker, wheel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Image = npt.NDArray[np.uint8]
     Point = tuple[float, float]
-
-
-class Pen:
-    """Draws on a canvas in units of the plate's width, with the origin at the plate's centre and y down."""
-
-    def __init__(self, canvas: Image, center: Point, unit: float) -> None:
-        self.canvas = canvas
-        self.center = center
-        self.unit = unit
-
-    def at(self, points: npt.ArrayLike) -> npt.NDArray[np.int32]:
-        return (np.asarray(points, np.float32) * self.unit + self.center).round().astype(np.int32)
-
-    def shape(self, points: npt.ArrayLike, fill: tuple[int, ...]) -> None:
-        cv2.fillPoly(self.canvas, [self.at(points)], fill, cv2.LINE_AA)
-
-    def edge(self, points: npt.ArrayLike, ink: tuple[int, ...], width: float, *, closed: bool = False) -> None:
-        thick = max(1, round(width * self.unit))
-        cv2.polylines(self.canvas, [self.at(points)], closed, ink, thick, cv2.LINE_AA)
-
-    def box(self, left: float, top: float, right: float, bottom: float, fill: tuple[int, ...], bend: float = 0) -> None:
-        self.shape([(left, top), (right, top), (right - bend, bottom), (left + bend, bottom)], fill)
-
-    def oval(self, x: float, y: float, w: float, h: float, fill: tuple[int, ...], turn: float = 0) -> None:
-        cx, cy = (float(v) for v in self.at((x, y)))
-        cv2.ellipse(
-            self.canvas, ((cx, cy), (max(1, w * self.unit), max(1, h * self.unit)), turn), fill, -1, cv2.LINE_AA
-        )
-
-
-def shade(tint: tuple[int, ...], by: float) -> tuple[int, ...]:
-    return tuple(int(np.clip(c + by, 0, 255)) for c in tint)
-
-
-def rounded(left: float, top: float, right: float, bottom: float, radius: float) -> npt.NDArray[np.float32]:
-    """The outline of a box with rounded corners, clockwise."""
-    turns = np.linspace(0, np.pi / 2, 5)
-    arc = np.stack([np.cos(turns), np.sin(turns)], 1) * radius
-    corners = [
-        ((right - radius, bottom - radius), arc),
-        ((left + radius, bottom - radius), arc[::-1] * (-1, 1)),
-        ((left + radius, top + radius), arc * (-1, -1)),
-        ((right - radius, top + radius), arc[::-1] * (1, -1)),
-    ]
-    return np.concatenate([np.asarray(at) + part for at, part in corners]).astype(np.float32)
-
-
-def _grille(rng: np.random.Generator, pen: Pen, left: float, top: float, right: float, bottom: float) -> None:
-    dark = int(rng.integers(5, 60))
-    radius = min(right - left, bottom - top) * rng.uniform(0.02, 0.4)
-    pen.shape(rounded(left, top, right, bottom, radius), (dark,) * 3)
-    bar = (int(rng.integers(dark, 240)),) * 3
-    step = rng.uniform(0.03, 0.16)
-    kind = rng.integers(4)
-    width = step * rng.uniform(0.15, 0.5)
-    if kind != 1:
-        for y in np.arange(top + step / 2, bottom, step):
-            pen.edge([(left + radius / 3, y), (right - radius / 3, y)], bar, width)
-    if kind in {1, 2}:
-        for x in np.arange(left + step / 2, right, step):
-            pen.edge([(x, top + radius / 4), (x, bottom - radius / 4)], bar, width)
-    if rng.random() < 0.5:
-        chrome = (int(rng.integers(120, 255)),) * 3
-        pen.edge(rounded(left, top, right, bottom, radius), chrome, rng.uniform(0.01, 0.05), closed=True)
-
-
-def _lamp(rng: np.random.Generator, pen: Pen, x: float, y: float, w: float, h: float, *, rear: bool, lit: bool) -> None:
-    """A pair of lamps, mirrored about the middle of the vehicle (x is the distance from the middle)."""
-    glass = (int(rng.integers(120, 225)), int(rng.integers(0, 50)), int(rng.integers(0, 50)))
-    if not rear:
-        glass = color(rng, 140, 235)
-    slant, round_one = rng.uniform(-0.4, 0.4) * h, rng.random() < 0.25
-    split = rng.random() < 0.5
-    for side in (-1, 1):
-        inner, outer = side * x, side * (x + w)
-        if round_one:
-            pen.oval(side * (x + w / 2), y, min(w, h), min(w, h), glass)
-        else:
-            pen.shape(
-                [(inner, y - h / 2 + slant), (outer, y - h / 2 - slant), (outer, y + h / 2), (inner, y + h / 3)], glass
-            )
-        if split:
-            other = (240, 170, 60) if rear or rng.random() < 0.5 else (250, 250, 250)
-            pen.oval(side * (x + w * 0.6), y, w * 0.35, h * 0.45, other)
-        if lit:
-            pen.oval(side * (x + w / 2), y, w * 0.5, h * 0.5, (255, 250, 235) if not rear else (255, 70, 50))
 
 
 def _recess(rng: np.random.Generator, pen: Pen, half: float, paint: tuple[int, ...]) -> None:
@@ -159,11 +74,17 @@ def _body(
 
 def _trim(rng: np.random.Generator, pen: Pen, span: float, rise: float, fall: float, half: float) -> None:
     """The badge above the plate; reflectors, exhausts or hooks below."""
-    if rng.random() < 0.5:
-        y = -half - rng.uniform(0.12, 0.5)
-        size = rng.uniform(0.08, 0.22)
-        pen.oval(0, y, size * rng.uniform(1, 1.6), size, (int(rng.integers(90, 255)),) * 3)
-        pen.oval(0, y, size * 0.6, size * 0.7, color(rng))
+    if rng.random() < 0.6:
+        emblem(rng, pen, 0, -half - rng.uniform(0.12, 0.6), rng.uniform(0.08, 0.25))
+    for _ in range(int(rng.choice([0, 0, 1, 2]))):
+        side = float(rng.choice([-1, 0, 1]))
+        tall = rng.uniform(0.04, 0.14)
+        model_name(rng, pen, side * span * rng.uniform(0.4, 0.75), -half - tall - rng.uniform(0.05, rise), tall)
+    for _ in range(int(rng.choice([0, 0, 1, 2]))):
+        x, y = rng.uniform(0.6, max(0.7, span)) * rng.choice([-1, 1]), -rng.uniform(0, rise)
+        sticker(rng, pen, x, y, rng.uniform(0.08, 0.3))
+    if rng.random() < 0.12:
+        wheel(rng, pen, span * rng.uniform(0.6, 1.1) * rng.choice([-1, 1]), fall, rng.uniform(0.6, 1.5))
     if rng.random() < 0.4:
         x, y = rng.uniform(0.6, span * 0.9), rng.uniform(half, fall)
         for side in (-1, 1):
@@ -190,13 +111,13 @@ def vehicle(
         top = -rng.uniform(half + 0.05, max(half + 0.15, rise))
         bottom = top + rng.uniform(0.1, 0.5) if rng.random() < 0.6 else half + rng.uniform(0.05, 0.3)
         w = rng.uniform(0.5, span * 0.8)
-        _grille(rng, pen, -w, top, w, bottom)
+        grille(rng, pen, -w, top, w, bottom)
     if rng.random() < 0.4:  # an air intake below
-        _grille(rng, pen, -span * 0.5, half + 0.06, span * 0.5, half + rng.uniform(0.15, 0.4))
+        grille(rng, pen, -span * 0.5, half + 0.06, span * 0.5, half + rng.uniform(0.15, 0.4))
     if rng.random() < 0.85:
         y = -rng.uniform(-0.1, max(0.1, rise * 0.8))
         x = max(0.62, span * rng.uniform(0.4, 0.75))
-        _lamp(rng, pen, x, y, max(0.15, span - x), rng.uniform(0.15, 0.5), rear=rear, lit=night or rng.random() < 0.15)
+        lamp(rng, pen, x, y, max(0.15, span - x), rng.uniform(0.15, 0.5), rear=rear, lit=night or rng.random() < 0.15)
     _trim(rng, pen, span, rise, fall, half)
     if rng.random() < 0.5:  # the ground's shadow
         pen.box(-span, fall, span, fall + rng.uniform(0.05, 0.3), (int(rng.integers(0, 50)),) * 3)

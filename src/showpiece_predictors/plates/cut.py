@@ -70,8 +70,8 @@ def _texts(message: memoryview, wanted: int) -> list[str]:
 def cut(model: bytes, *outputs: str) -> bytes:
     """The serialised network with `outputs`, names of inner values, as its only outputs.
 
-    Nodes and weights that they do not need are left out. Raises ValueError if no node makes one of them, or if the bytes
-    are no ONNX.
+    Nodes and weights that they do not need are left out. Raises ValueError if no node makes one of them, or if the
+    bytes are no ONNX.
     """
     try:
         fields = list(_fields(memoryview(model)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .ctc import Array
 
 #: How much the layouts count beside what was seen: the reader has learnt a part of them from its training texts.
-PRIOR = 0.5
+PRIOR = 0.8
 #: How much the region seen in the picture counts.
 SEEN_REGION = 0.5
 #: A hint makes other regions this much less likely (natural logarithm).
@@ -26,6 +26,8 @@ HINTED = -4.0
 TWINS = ("0O", "1I")
 LENT = 0.35
 BEAM = 10
+#: Log probability from which a step is surely blank.
+SURE_BLANK = -0.002
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,14 @@ class Reading:
     country: str
     #: One of `grammar.REGIONS`.
     region: str
-    #: Probability of each character, 0 to 1.
+    #: Probability of each character, 0 to 1; of the best reading only, () for the others.
     characters: tuple[float, ...]
+
+
+def dense(log_probs: Array) -> Array:
+    """The same without all but one of the steps in a row that are surely blank: they say nothing and cost time."""
+    blank = log_probs[:, ctc.BLANK] > SURE_BLANK
+    return log_probs[~blank | ~np.concatenate([[False], blank[:-1]])]
 
 
 def lent(log_probs: Array) -> Array:
@@ -62,7 +70,8 @@ def decode(
     `views`: (steps, 37) log probabilities of one or more looks at the same plate. `regions`: (6,) log probabilities of
     `grammar.REGIONS` by the picture, mean over the looks. `hint`: one of `grammar.REGIONS`, or "auto".
     """
-    raw, views = views, [lent(view) for view in views]
+    raw = [dense(view) for view in views]
+    views = [lent(view) for view in raw]
     texts: set[str] = set()
     for view in views:
         beams = [text for text, _ in ctc.beam(view, BEAM) if text]
@@ -82,11 +91,12 @@ def decode(
     score = seen + PRIOR * np.array([weight for weight, _ in weighed])
     share = np.exp(score - np.logaddexp.reduce(score))
     out = []
-    for n in np.argsort(-score, kind="stable")[:most].tolist():
+    for rank, n in enumerate(np.argsort(-score, kind="stable")[:most].tolist()):
         found = weighed[n][1]
         country = max(found, key=lambda c: found[c]) if found else ""
         region = country if country in grammar.REGIONS else "eu" if country else "xx"
-        out.append(Reading(names[n], float(score[n]), float(share[n]), country, region, _characters(raw, names[n])))
+        characters = _characters(raw, names[n]) if rank == 0 else ()
+        out.append(Reading(names[n], float(score[n]), float(share[n]), country, region, characters))
     return out
 
 

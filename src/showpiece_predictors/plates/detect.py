@@ -23,6 +23,8 @@ STRIDE = 32  # the network halves the image five times
 SIDE = 640  # pixels of the longer side in the first look
 NEAR_SIDE = 1280  # in the second, for plates far away
 FAR_SIDE = 320  # in the third, for a plate that fills the picture
+#: Widths in pixels, as seen, that a look is trusted with: what is small in one look is seen better in a larger one.
+WIDTHS, NEAR_WIDTHS, FAR_WIDTHS = (12.0, 1e9), (12.0, 180.0), (80.0, 1e9)
 SURE = 0.6  # a first look with a plate of this score is enough
 THRESHOLD = 0.3
 ALIKE = (
@@ -47,16 +49,22 @@ def find_plates(
     A quick look settles most photos. One without a sure plate is looked at again: larger, for a plate far away, and
     smaller, for one that fills the picture. The network was taught plates of 16 to 220 pixels.
     """
-    found = look(session, image, SIDE, threshold)
+    found = look(session, image, SIDE, threshold, WIDTHS)
     if max((one.score for one in found), default=0.0) < SURE:
         if max(image.shape[:2]) > SIDE * 1.2:
-            found += look(session, image, NEAR_SIDE, threshold)
-        found += look(session, image, FAR_SIDE, threshold)
+            found += look(session, image, NEAR_SIDE, threshold, NEAR_WIDTHS)
+        found += look(session, image, FAR_SIDE, threshold, FAR_WIDTHS)
     return merge(found)
 
 
-def look(session: ort.InferenceSession, image: npt.NDArray[np.uint8], side: int, threshold: float) -> list[Outline]:
-    """Plates seen with the longer side shrunk to at most `side` pixels."""
+def look(
+    session: ort.InferenceSession,
+    image: npt.NDArray[np.uint8],
+    side: int,
+    threshold: float,
+    widths: tuple[float, float],
+) -> list[Outline]:
+    """Plates seen with the longer side shrunk to at most `side` pixels, as wide as `widths` allow in these pixels."""
     rows, columns = image.shape[:2]
     scale = min(1.0, side / max(rows, columns))
     height, width = max(1, round(rows * scale)), max(1, round(columns * scale))
@@ -68,7 +76,7 @@ def look(session: ort.InferenceSession, image: npt.NDArray[np.uint8], side: int,
     frame = np.full((1, -(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, 3), 114, np.uint8)
     frame[0, :height, :width] = seen
     cells = session.run(None, {"image": frame})[0]
-    found = decode(cells, threshold)
+    found = [one for one in decode(cells, threshold) if widths[0] <= width_of(one.quad) <= widths[1]]
     ratio = np.array((columns / width, rows / height), np.float32)
     return [Outline(one.quad * ratio, one.score) for one in found]
 
@@ -106,6 +114,11 @@ def merge(found: list[Outline]) -> list[Outline]:
         if not (shared > SAME * np.minimum(areas, own)).any():
             kept.append(i)
     return [found[i] for i in kept]
+
+
+def width_of(quad: Floats) -> float:
+    """The mean of the upper and the lower edge."""
+    return float(np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
 
 
 def boxes_of(quads: Floats) -> Floats:

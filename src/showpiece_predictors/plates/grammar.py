@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,11 @@ UNKNOWN = 0.04
 UNLISTED = 0.02
 
 
+@cache
+def _expression(sets: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("".join(f"[{characters}]" for characters in sets))
+
+
 @dataclass(frozen=True)
 class Form:
     """One layout of one country: `sets`, the characters of each place; `weight`, log P of any text that it allows."""
@@ -75,7 +80,7 @@ class Form:
 
     def fits(self, text: str) -> bool:
         """Whether the layout allows `text`."""
-        return len(text) == len(self.sets) and all(c in s for c, s in zip(text, self.sets, strict=True))
+        return _expression(self.sets).fullmatch(text) is not None
 
     def log_share(self, text: str) -> float:
         """log P(text) in this layout; `text` must fit."""
@@ -133,6 +138,13 @@ def _of_length(length: int) -> tuple[Form, ...]:
     return tuple(form for form in forms() if len(form.sets) == length)
 
 
+@lru_cache(maxsize=4096)
+def _fitting(text: str) -> tuple[tuple[str, str, float], ...]:
+    """(region, country, log P) of each layout that allows `text`."""
+    forms_of = _of_length(len(text))
+    return tuple((form.region, form.country, form.log_share(text)) for form in forms_of if form.fits(text))
+
+
 def weigh(text: str, regions: dict[str, float] | None = None) -> tuple[float, dict[str, float]]:
     """How much likelier than chance `text` is, as a log, and log P(country, text) for each country that allows it.
 
@@ -141,10 +153,9 @@ def weigh(text: str, regions: dict[str, float] | None = None) -> tuple[float, di
     """
     extra = regions or {}
     found: dict[str, float] = {}
-    for form in _of_length(len(text)):
-        if form.fits(text):
-            value = form.log_share(text) + extra.get(form.region, 0.0)
-            found[form.country] = float(np.logaddexp(found.get(form.country, -np.inf), value))
+    for region, country, share in _fitting(text):
+        value = share + extra.get(region, 0.0)
+        found[country] = float(np.logaddexp(found.get(country, -np.inf), value))
     unknown = float(np.log(UNKNOWN)) - CHANCE * len(text) - 2.0 * max(0, 4 - len(text), len(text) - 8)
     total = float(np.logaddexp.reduce([unknown, *found.values()]))
     return total + CHANCE * len(text), found

@@ -1,10 +1,9 @@
 """The plate reader of our own: a straightened plate in, log probabilities of blank and 0-9A-Z along it out.
 
-The body is the recogniser of PP-OCRv6 small (Apache-2.0) cut before its last layer, in memory; the head, `reader.onnx`, was
-trained
-by us on rendered plates (docs/models/plates-reader.md). Unlike a recogniser of text lines it takes the whole plate,
-at one
-size whatever the plate's shape, and passes over what is not the number: names of states and towns, slogans, stickers.
+The body is the recogniser of PP-OCRv6 small (Apache-2.0) cut before its last layer, in memory; the head,
+`reader.onnx`, was trained by us on rendered plates (docs/models/plates-reader.md). Unlike a recogniser of text lines it
+takes the whole plate, at one size whatever the plate's shape, and passes over what is not the number: names of states
+and towns, slogans, stickers.
 """
 
 from __future__ import annotations
