@@ -11,15 +11,15 @@ from PIL import Image
 from showpiece_predictors.base import Picture
 from showpiece_predictors.onnx import session
 
-from . import ctc, rank
+from . import ctc, grammar, rank, reader
 from .decode import decode
-from .detect import Outline, find_plates
+from .detect import find_plates
 from .draw import draw, sheet
-from .geometry import Array, bounds, size
+from .geometry import Array, bounds, grown, size, straightened
 from .layout import Arrangement, within
 from .lines import LineDetector
 from .rank import Found, regions_by_shape, unrivalled
-from .read import Reader, strip
+from .reader import PlateReader
 from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, THERE, Plate, PlatesInput, PlatesOutput
 
 if TYPE_CHECKING:
@@ -27,12 +27,20 @@ if TYPE_CHECKING:
 
     from showpiece_predictors.base import Progress
 
+    import numpy.typing as npt
+
     from .decode import Reading
+    from .detect import Outline
+    from .reader import Seen
+
+    Regions = npt.NDArray[np.float32]
 
 #: Photos are brought to this longer side: more shows nothing of a plate that can be read anyway.
 LARGEST = 1600
-#: Each line is read with these margins, in shares of its height: no one is best for all plates.
-MARGINS = (0.0, 0.12)
+#: Each plate, and each line, is read with these margins in shares of its height: no one is best for all plates.
+MARGINS = (0.03, 0.12)
+#: In case the outline cut off a character, a plate in doubt is also read with this much more at its ends.
+WIDER = 0.5
 #: A reading as sure as this is not looked for any further.
 SETTLED = 0.9
 #: A plate less wide for its height than this may have two lines, or words above and below its number.
@@ -51,7 +59,7 @@ class Pipeline:
     def __init__(self, models: Path) -> None:
         self._detector = session(DETECTOR)
         self._lines = LineDetector(models / "PP-OCRv6_det_small.onnx")
-        self._read = Reader(models / "PP-OCRv6_rec_small.onnx")
+        self._reader = PlateReader(models / "PP-OCRv6_rec_small.onnx")
 
     def __call__(self, given: PlatesInput, progress: Progress) -> PlatesOutput:
         """Raises whatever `progress` raises."""
@@ -78,31 +86,40 @@ class Pipeline:
         )
 
     def read(self, image: Image.Image, outline: Outline, hint: str) -> Found:
-        """A plate with its readings. First it is read as one line; where that leaves doubts, its lines are looked for."""
-        whole = Arrangement((outline.quad,), outline.score)
-        found = Found(outline.quad, outline.score, self._readings(image, outline.quad, [whole], hint))
-        width, height = size(outline.quad)
-        if found.readings and rank.legibility(found.readings[0]) >= SETTLED and width > SINGLE * height:
-            return found
-        ways = within(image, outline.quad, self._lines)
-        again = Found(outline.quad, outline.score, self._readings(image, outline.quad, ways, hint))
-        return max(found, again, key=lambda one: one.readings[0].score if one.readings else -np.inf)
+        """A plate with its readings. First it is read as it is; where that leaves doubts, its lines are looked for."""
+        quad = outline.quad
+        seen = self._reader(np.stack([_crop(image, quad, margin) for margin in MARGINS]))
+        regions = _regions(quad, seen)
+        readings = decode([one.characters for one in seen], regions, hint)
+        width, height = size(quad)
+        settled = bool(readings) and rank.legibility(readings[0]) >= SETTLED and width > SINGLE * height
+        if not settled:
+            wide = Arrangement((grown(quad, WIDER, 0, WIDER, 0),), outline.score)
+            for way in (wide, *within(image, quad, self._lines)):
+                other = self._lines_read(image, way, regions, hint)
+                if other and (not readings or other[0].score > readings[0].score):
+                    readings = other
+        return Found(quad, outline.score, tuple(readings))
 
-    def _readings(
-        self, image: Image.Image, quad: Array, ways: Sequence[Arrangement], hint: str
-    ) -> tuple[Reading, ...]:
-        """The readings of the best of several ways to cut a plate into lines."""
-        parts = {part.tobytes(): part for way in ways for part in way.parts}
-        seen = self._read([strip(image, part, margin) for part in parts.values() for margin in MARGINS])
-        views = {key: seen[n * len(MARGINS) : (n + 1) * len(MARGINS)] for n, key in enumerate(parts)}
-        shape = regions_by_shape(quad)
-        best: tuple[Reading, ...] = ()
-        for way in ways:
-            chains = [ctc.chained([views[part.tobytes()][n] for part in way.parts]) for n in range(len(MARGINS))]
-            readings = tuple(decode(chains, shape, hint))
-            if readings and (not best or readings[0].score > best[0].score):
-                best = readings
-        return best
+    def _lines_read(self, image: Image.Image, way: Arrangement, regions: Regions, hint: str) -> list[Reading]:
+        """The readings of a plate that is cut into lines in this way."""
+        crops = [_crop(image, part, margin) for margin in MARGINS for part in way.parts]
+        seen = [one.characters for one in self._reader(np.stack(crops))]
+        count = len(way.parts)
+        return decode([ctc.chained(seen[n : n + count]) for n in range(0, len(seen), count)], regions, hint)
+
+
+def _crop(image: Image.Image, quad: Array, margin: float) -> npt.NDArray[np.uint8]:
+    """What lies in `quad` and in a margin around it, in shares of its height, as the reader wants it."""
+    wide = grown(quad, margin, margin, margin, margin)
+    return np.asarray(straightened(image, wide, reader.WIDTH, reader.HEIGHT))
+
+
+def _regions(quad: Array, seen: Sequence[Seen]) -> Regions:
+    """(6,) log probabilities of `grammar.REGIONS`: by the picture, and by the shape, which the reader does not see."""
+    known = np.log([grammar.SHARES[region] for region in grammar.REGIONS])
+    both = np.mean([one.regions for one in seen], axis=0) + regions_by_shape(quad) - known
+    return (both - np.logaddexp.reduce(both)).astype(np.float32)
 
 
 def _reduced(image: Image.Image) -> Image.Image:

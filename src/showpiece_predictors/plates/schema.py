@@ -10,6 +10,16 @@ from showpiece_predictors.base import Picture
 
 #: Where a form of plate is known. "eu" is the Union with the neighbours whose plates look alike.
 Region = Literal["ru", "ua", "eu", "us", "br"]
+#: What people read for the codes of regions.
+REGION_NAMES = {
+    "auto": "any",
+    "ru": "Russia",
+    "ua": "Ukraine",
+    "eu": "Europe",
+    "us": "United States",
+    "br": "Brazil",
+}
+LETTER_NAMES = {"latin": "Latin", "cyrillic": "Cyrillic"}
 #: From this confidence on a reading is written on the picture without a question mark.
 SURE = 0.7
 #: Under this confidence there is no plate, as far as one can say.
@@ -30,11 +40,13 @@ class PlatesInput(BaseModel):
         "auto",
         title="Region",
         description="Where the plates come from, if you know: it settles letters and digits that look alike.",
+        json_schema_extra={"x-names": REGION_NAMES},
     )
     alphabet: Literal["latin", "cyrillic"] = Field(
         "latin",
         title="Letters",
         description="Write Russian and Ukrainian plates in Latin letters or in the Cyrillic ones they stand for.",
+        json_schema_extra={"x-names": LETTER_NAMES},
     )
     max_plates: int = Field(
         20,
@@ -57,7 +69,7 @@ class Plate(BaseModel):
     region: Region | None = Field(
         title="Region",
         description="Where plates of this form are used; not said when it is not sure.",
-        json_schema_extra={"x-null": "not sure"},
+        json_schema_extra={"x-null": "not sure", "x-names": REGION_NAMES},
     )
     region_probability: float | None = Field(
         ge=0, le=1, title="Probability of the region", description="How sure the model is of the likeliest region."
