@@ -361,6 +361,9 @@ def _holder(plate: Plate, words: bool) -> None:
     side = max(1, round(rng.uniform(0.015, 0.05) * plate.w))
     top, low = max(1, round(rng.uniform(0.03, 0.16) * plate.h)), max(1, round(rng.uniform(0.03, 0.16) * plate.h))
     plate.image[:, :side] = plate.image[:, -side:] = colour
+    # Now and then it reaches over the number's edge.
+    if rng.random() < 0.15:
+        low = round(rng.uniform(0.18, 0.27) * plate.h)
     plate.image[:top] = colour
     plate.image[-low:] = colour
     if words and low > 0.08 * plate.h:

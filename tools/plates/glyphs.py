@@ -52,7 +52,9 @@ _VARIANTS = {
     "Iserif": 0.35,
     "Jbar": 0.2,
     "Mdeep": 0.4,
-    "Wdeep": 0.5,
+    "Wdeep": 0.4,
+    "Wupright": 0.35,
+    "Iwide": 0.4,
     "Gspur": 0.4,
     "3flat": 0.15,
     "4open": 0.1,
@@ -131,6 +133,8 @@ def _skeleton(ch: str, pen: Pen) -> list[list[Corner]]:  # noqa: C901  (a table 
         table["M"] = [[(0, 1), (0, 0), (0.5, 1), (1, 0), (1, 1)]]
     if on("Wdeep"):
         table["W"] = [[(0, 0), (0.22, 1), (0.5, 0.02), (0.78, 1), (1, 0)]]
+    if on("Wupright"):
+        table["W"] = [[(0, 0), (0, 1), (0.5, 0.3), (1, 1), (1, 0)]]
     if on("Gspur"):
         table["G"] = [
             [(1, 0.25), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55)],
@@ -191,7 +195,7 @@ class StrokeFace:
             return pen.stroke * 1.05
         factor = {
             "1": 0.72 if not pen.variants.get("1foot") else 0.85,
-            "I": 0.6,
+            "I": 0.85 if pen.variants.get("Iwide") else 0.6,
             "M": 1.18,
             "W": 1.25,
             "J": 0.9,
