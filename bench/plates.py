@@ -123,7 +123,10 @@ def accuracy(plates: Plates, photos: Sequence[Labelled], *, wrong: bool) -> None
             count.characters += len(text)
             if wrong and read != text:
                 said = here[0] if here else None
-                print(f"    {photo.path.name}: {text} read as {read or '-'}", said and (said.confidence, said.alternatives))
+                print(
+                    f"    {photo.path.name}: {text} read as {read or '-'}",
+                    said and (said.confidence, said.alternatives),
+                )
     for group, count in counts.items():
         row(f"{group}: plates found", f"{count.found}/{count.plates}", f"{count.photos} photos")
         row(f"{group}: whole text right", f"{count.exact / count.plates:.3f}", f"{count.exact}/{count.plates}")

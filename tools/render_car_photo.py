@@ -62,7 +62,11 @@ class Scene:
             if near.any():
                 d[near], m[near] = solid.car(q[near])
             closer = d < best
-            best, material, owner = np.where(closer, d, best), np.where(closer, m, material), np.where(closer, number, owner)
+            best, material, owner = (
+                np.where(closer, d, best),
+                np.where(closer, m, material),
+                np.where(closer, number, owner),
+            )
         return best.astype(np.float32), material, owner.astype(np.int8)
 
     def march(self, start: Array, way: Array, most: int, reach: float) -> Array:
@@ -203,7 +207,9 @@ def shade(scene: Scene, p: Array, way: Array) -> Array:
     dim = np.where(mirror[:, 1] < 0, 0.35 + 0.65 * np.clip(p[:, 1] - 0.2, 0, 1), 1.0) * (0.35 + 0.65 * openness)
     strength = light.fresnel(facing, 0.0) * 0.9 * gloss + base * (1 - light.fresnel(facing, 0.0))
     strength = np.where(base > 0, strength, 0)
-    return (diffuse * (1 - np.clip(strength, 0, 1))[:, None] + reflected * tint * (strength * dim)[:, None]).astype(np.float32)
+    return (diffuse * (1 - np.clip(strength, 0, 1))[:, None] + reflected * tint * (strength * dim)[:, None]).astype(
+        np.float32
+    )
 
 
 def _turned(n: Array, car: Car) -> Array:

@@ -146,4 +146,17 @@ def pick(texture: NDArray[np.uint8], u: Array, v: Array) -> Array:
     return (top * (1 - fy) + bottom * fy).astype(np.float32)
 
 
-__all__ = ["FAR", "SUN", "SUNLIGHT", "asphalt", "developed", "fractal", "fresnel", "noise", "pick", "solid", "surroundings", "wall"]
+__all__ = [
+    "FAR",
+    "SUN",
+    "SUNLIGHT",
+    "asphalt",
+    "developed",
+    "fractal",
+    "fresnel",
+    "noise",
+    "pick",
+    "solid",
+    "surroundings",
+    "wall",
+]

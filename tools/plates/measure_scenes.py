@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
+from tools.plates.decode_detector import boxes_of, find_plates, overlap
 
 from tools.plates import scene
-from tools.plates.decode_detector import boxes_of, find_plates, overlap
 
 SEED = 900_000  # far from those of training
 WIDTHS = (20, 30, 45, 70, 110, 170, 260, 450)

@@ -17,17 +17,18 @@ from .detect import find_plates
 from .draw import draw, sheet
 from .geometry import Array, bounds, grown, size, straightened
 from .layout import Arrangement, within
+from .line_reader import LineReader, strip
 from .lines import LineDetector
 from .rank import Found, regions_by_shape, unrivalled
 from .reader import PlateReader
-from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, THERE, Plate, PlatesInput, PlatesOutput
+from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, UNREADABLE, Plate, PlatesInput, PlatesOutput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from showpiece_predictors.base import Progress
-
     import numpy.typing as npt
+
+    from showpiece_predictors.base import Progress
 
     from .decode import Reading
     from .detect import Outline
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 LARGEST = 1600
 #: Each plate, and each line, is read with these margins in shares of its height: no one is best for all plates.
 MARGINS = (0.03, 0.12)
-#: In case the outline cut off a character, a plate in doubt is also read with this much more at its ends.
-WIDER = 0.5
+#: The margins for the second opinion, whose strips keep their shape.
+STRIP_MARGINS = (0.0, 0.12)
 #: A reading as sure as this is not looked for any further.
 SETTLED = 0.9
 #: A plate less wide for its height than this may have two lines, or words above and below its number.
@@ -60,6 +61,7 @@ class Pipeline:
         self._detector = session(DETECTOR)
         self._lines = LineDetector(models / "PP-OCRv6_det_small.onnx")
         self._reader = PlateReader(models / "PP-OCRv6_rec_small.onnx")
+        self._line_reader = LineReader(models / "PP-OCRv6_rec_small.onnx")
 
     def __call__(self, given: PlatesInput, progress: Progress) -> PlatesOutput:
         """Raises whatever `progress` raises."""
@@ -76,7 +78,7 @@ class Pipeline:
         plates = [
             plate
             for one in unrivalled(found)
-            if one.confidence >= THERE and (plate := _plate(one, one.quad * ratio, image.size, given.alphabet)) is not None
+            if (plate := _plate(one, one.quad * ratio, image.size, given.alphabet)) is not None
         ][: given.max_plates]
         picture, rows = draw(image, plates), sheet(image, plates)
         return PlatesOutput(
@@ -94,17 +96,18 @@ class Pipeline:
         width, height = size(quad)
         settled = bool(readings) and rank.legibility(readings[0]) >= SETTLED and width > SINGLE * height
         if not settled:
-            wide = Arrangement((grown(quad, WIDER, 0, WIDER, 0),), outline.score)
-            for way in (wide, *within(image, quad, self._lines)):
-                other = self._lines_read(image, way, regions, hint)
+            whole = Arrangement((quad,), outline.score)
+            for way in (whole, *within(image, quad, self._lines)):
+                other = self._read_again(image, way, regions, hint)
                 if other and (not readings or other[0].score > readings[0].score):
                     readings = other
         return Found(quad, outline.score, tuple(readings))
 
-    def _lines_read(self, image: Image.Image, way: Arrangement, regions: Regions, hint: str) -> list[Reading]:
-        """The readings of a plate that is cut into lines in this way."""
+    def _read_again(self, image: Image.Image, way: Arrangement, regions: Regions, hint: str) -> list[Reading]:
+        """The readings of a plate cut into lines in this way, by both readers."""
         crops = [_crop(image, part, margin) for margin in MARGINS for part in way.parts]
-        seen = [one.characters for one in self._reader(np.stack(crops))]
+        strips = [strip(image, part, margin) for margin in STRIP_MARGINS for part in way.parts]
+        seen = [one.characters for one in self._reader(np.stack(crops))] + self._line_reader(strips)
         count = len(way.parts)
         return decode([ctc.chained(seen[n : n + count]) for n in range(0, len(seen), count)], regions, hint)
 
@@ -131,14 +134,14 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _plate(found: Found, quad: Array, limits: tuple[int, int], alphabet: str) -> Plate | None:
-    """What is told of a plate. None where nothing of it lies in the image, or nothing in it can be read."""
+    """What is told of a plate. None where nothing of it lies in the image, or where there may be no plate at all."""
     corners = np.clip(np.rint(quad), 0, np.array(limits)).astype(int)
     left, top, right, bottom = (int(edge) for edge in bounds(corners.astype(np.float32)))
-    if right - left < 1 or bottom - top < 1 or not found.readings:
-        return None
-    best = found.readings[0]
     sure = found.confidence
     legible = sure >= LEGIBLE
+    if right - left < 1 or bottom - top < 1 or not found.readings or (not legible and found.detected < UNREADABLE):
+        return None
+    best = found.readings[0]
     region_share = sum(reading.share for reading in found.readings if reading.region == best.region)
     known = legible and best.region != "xx" and region_share >= SURE_OF_REGION
     texts = [reading.text for reading in found.readings]

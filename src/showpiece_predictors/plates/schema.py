@@ -22,10 +22,10 @@ REGION_NAMES = {
 LETTER_NAMES = {"latin": "Latin", "cyrillic": "Cyrillic"}
 #: From this confidence on a reading is written on the picture without a question mark.
 SURE = 0.7
-#: Under this confidence there is no plate, as far as one can say.
-THERE = 0.12
-#: Under this confidence a text would be wrong more often than right, so none is given.
-LEGIBLE = 0.2
+#: Under this confidence no text is given.
+LEGIBLE = 0.12
+#: A plate whose text is not given is told of only where the detector is as sure as this.
+UNREADABLE = 0.9
 #: Under this probability the region is not said.
 SURE_OF_REGION = 0.5
 #: Other readings that are given, at most.
@@ -35,7 +35,9 @@ ALTERNATIVES = 4
 class PlatesInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    image: Picture = Field(title="Photo", description="A photo with one or more number plates. JPEG, PNG, WebP or AVIF.")
+    image: Picture = Field(
+        title="Photo", description="A photo with one or more number plates. JPEG, PNG, WebP or AVIF."
+    )
     region: Literal["auto", "ru", "ua", "eu", "us", "br"] = Field(
         "auto",
         title="Region",
