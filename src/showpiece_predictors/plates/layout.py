@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NARROW, WIDE = 0.7, 12.0
 #: Lines of one plate are turned alike up to this, in radians.
 TURN = 0.2
+#: Arrangements of one plate that are looked at.
+MOST = 10
 #: A plate is searched for lines in a straightened picture of this width, with this margin in shares of its height.
 WINDOW, AROUND = 320, 0.35
 
@@ -50,7 +52,7 @@ def _offsets(a: Array, b: Array) -> tuple[float, float, float]:
 def beside(a: Array, b: Array) -> bool:
     """Whether `b` may go on where `a` ends, like the region of a Russian plate."""
     gap, down, relative = _offsets(a, b)
-    return -0.3 < gap < 1.3 and abs(down) < 0.45 and 0.45 < relative < 1.5 and abs(slope(a) - slope(b)) < TURN
+    return -0.3 < gap < 1.3 and abs(down) < 0.55 and 0.4 < relative < 1.5 and abs(slope(a) - slope(b)) < TURN
 
 
 def below(a: Array, b: Array) -> bool:
@@ -68,14 +70,22 @@ def below(a: Array, b: Array) -> bool:
 
 
 def arrangements(lines: Sequence[Line]) -> list[Arrangement]:
-    """Every line alone, and those pairs that may be one plate. The order is that of `lines`."""
+    """Every line alone, and those that may be one plate together: side by side, in two rows; MOST at most."""
     usable = [line for line in lines if NARROW < size(line.quad)[0] / max(size(line.quad)[1], 1e-6) < WIDE]
-    out = [Arrangement((line.quad,), line.score) for line in usable]
-    for one in usable:
-        for other in usable:
-            if one is not other and (beside(one.quad, other.quad) or below(one.quad, other.quad)):
-                out.append(Arrangement((one.quad, other.quad), min(one.score, other.score)))
-    return out
+    pairs = [
+        Arrangement((one.quad, other.quad), min(one.score, other.score))
+        for one in usable
+        for other in usable
+        if one is not other and beside(one.quad, other.quad)
+    ]
+    rows = [*(Arrangement((line.quad,), line.score) for line in usable), *pairs]
+    stacked = [
+        Arrangement((*upper.parts, *lower.parts), min(upper.score, lower.score))
+        for upper in rows
+        for lower in rows
+        if below(upper.quad, lower.quad) and not set(map(id, upper.parts)) & set(map(id, lower.parts))
+    ]
+    return [*rows, *stacked][:MOST]
 
 
 def within(image: Image.Image, quad: Array, detector: LineDetector) -> list[Arrangement]:
