@@ -43,9 +43,7 @@ def beam(log_probs: Array, width: int = 12) -> list[tuple[str, float]]:
         def add(prefix: str, in_blank: float, in_character: float, grown: dict[str, tuple[float, float]]) -> None:
             old = grown.get(prefix)
             grown[prefix] = (
-                (in_blank, in_character)
-                if old is None
-                else (logadd(old[0], in_blank), logadd(old[1], in_character))
+                (in_blank, in_character) if old is None else (logadd(old[0], in_blank), logadd(old[1], in_character))
             )
 
         for prefix, (in_blank, in_character) in beams.items():

@@ -26,6 +26,8 @@ HINTED = -4.0
 TWINS = ("0O", "1I")
 LENT = 0.35
 BEAM = 10
+#: A look that has not seen a text at all counts this much against it, and no more (natural logarithm).
+FLOOR = -12.0
 #: Log probability from which a step is surely blank.
 SURE_BLANK = -0.002
 
@@ -85,7 +87,7 @@ def decode(
         return []
     names = sorted(texts)
     likelihood = np.stack([ctc.log_likelihood(view, names) for view in views])
-    seen = np.logaddexp.reduce(likelihood, axis=0) - np.log(len(views))
+    seen = np.maximum(likelihood, FLOOR).mean(axis=0)
     extra = _extra(regions, hint)
     weighed = [grammar.weigh(name, extra) for name in names]
     score = seen + PRIOR * np.array([weight for weight, _ in weighed])
