@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageOps
 from showpiece_predictors.plates.detect import Outline, boxes_of, find_plates, overlap
 
 LONGEST = 1600  # pixels: larger photos are shrunk to this first, as the demo does
-SCORES = (0.2, 0.3, 0.4, 0.5, 0.6)
+SCORES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 def opened(path: Path) -> tuple[np.ndarray, float]:

@@ -88,8 +88,8 @@ class Studio:
         quads: list[Quad] = []
         ignore: list[Quad] = []
         self._distract(image, int(rng.choice([0, 0, 1, 2, 4])), quads)
-        if rng.random() < 0.25:  # a vehicle whose plate is not to be seen
-            size = float(np.exp(rng.uniform(np.log(SMALLEST), np.log(120))))
+        if rng.random() < 0.35:  # a vehicle whose plate is not to be seen
+            size = float(np.exp(rng.uniform(np.log(SMALLEST), np.log(180))))
             center = rng.uniform((0, 0), (width, height))
             self._vehicle(image, self._view(size, center), center, size, rng.uniform(1.4, 5), [], night=night)
         for _ in range(rng.choice([0, 1, 1, 2, 2, 3, 4] if rng.random() < 0.9 else [0])):

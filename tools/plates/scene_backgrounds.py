@@ -113,6 +113,36 @@ def pattern(rng: np.random.Generator, image: Image) -> None:
                 cv2.rectangle(image, (x, y), (right, bottom), line, thick)
 
 
+def eye(rng: np.random.Generator, image: Image, x: float, y: float, size: float) -> None:
+    """An eye: bright with a dark spot in its middle, which a detector of plates takes for one."""
+    turn, skin = float(rng.normal(0, 10)), color(rng, 60, 220)
+    tall = size * rng.uniform(0.3, 0.55)
+    cv2.ellipse(image, ((x, y), (size * 2.2, size * 1.6), turn), skin, -1, cv2.LINE_AA)
+    cv2.ellipse(image, ((x, y), (size * 1.15, tall * 1.35), turn), (30, 20, 20), -1, cv2.LINE_AA)
+    cv2.ellipse(image, ((x, y), (size, tall), turn), (int(rng.integers(120, 250)),) * 3, -1, cv2.LINE_AA)
+    iris = min(tall, size * 0.45) * rng.uniform(0.8, 1.1)
+    for part, tint in ((1.0, color(rng, 20, 160)), (0.45, (5, 5, 5))):
+        cv2.ellipse(image, ((x, y), (iris * part, iris * part), 0), tint, -1, cv2.LINE_AA)
+    cv2.circle(image, (int(x + iris * 0.15), int(y - iris * 0.2)), max(1, int(iris * 0.1)), (255, 255, 255), -1)
+
+
+def teeth(rng: np.random.Generator, image: Image, x: float, y: float, size: float) -> None:
+    """A smile: pale blocks side by side in a red or dark frame."""
+    tall = size * rng.uniform(0.2, 0.4)
+    lip = (int(rng.integers(110, 220)), int(rng.integers(30, 110)), int(rng.integers(40, 110)))
+    cv2.ellipse(image, ((x, y), (size * 2.4, size * 1.8), 0), color(rng, 60, 220), -1, cv2.LINE_AA)
+    cv2.ellipse(image, ((x, y), (size * 1.25, tall * 1.9), 0), lip, -1, cv2.LINE_AA)
+    cv2.ellipse(image, ((x, y), (size, tall), 0), (60, 15, 20), -1, cv2.LINE_AA)
+    count = int(rng.integers(4, 10))
+    step = size * 0.85 / count
+    for i in range(count):
+        middle = (i + 0.5) * step - size * 0.42
+        high = tall * 0.45 * np.sqrt(max(0.1, 1 - (middle / size * 2) ** 2))
+        left, right = int(x + middle - step * 0.45), int(x + middle + step * 0.45)
+        tint = (int(rng.integers(190, 250)),) * 3
+        cv2.rectangle(image, (left, int(y - high)), (right, int(y + high * 0.7)), tint, -1, cv2.LINE_AA)
+
+
 def clutter(rng: np.random.Generator, image: Image, amount: int) -> None:
     """Draw shapes at random: boxes, poles, discs, scraps and foliage, some of them of a plate's proportions."""
     height, width = image.shape[:2]
@@ -121,8 +151,10 @@ def clutter(rng: np.random.Generator, image: Image, amount: int) -> None:
         size = int(np.exp(rng.uniform(np.log(5), np.log(width * 0.7))))
         w, h = size, int(size * rng.choice([0.2, 0.25, 0.35, 0.5, 1.0, 2.5]) * rng.uniform(0.7, 1.3))
         fill = color(rng)
-        kind = rng.integers(6)
-        if kind <= 1:
+        kind = rng.integers(7)
+        if kind == 6:
+            (eye if rng.random() < 0.5 else teeth)(rng, image, x, y, max(12, min(size, width * 0.35)))
+        elif kind <= 1:
             box = cv2.boxPoints(((x, y), (w, h), float(rng.normal(0, 8))))
             cv2.fillPoly(image, [box.astype(np.int32)], fill, cv2.LINE_AA)
             if rng.random() < 0.5:
