@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from showpiece_predictors.plates.geometry import coefficients, rectangle
 
@@ -81,8 +81,8 @@ def photo(
     along = across / np.linalg.norm(across)
     down = np.array([-along[1], along[0]])
     high = wide * flat.image.height / flat.image.width
-    hide = [tuple(map(float, point)) for point in (SPOT - middle) * 1.06 + middle]
-    _fill(picture, hide)
+    hidden = (SPOT - middle) * 1.06 + middle
+    ImageDraw.Draw(picture).polygon([(float(x), float(y)) for x, y in hidden], fill=PAINT)
     half = along * wide / 2, down * high / 2
     quad = np.array(
         [
@@ -93,7 +93,6 @@ def photo(
         ],
         np.float32,
     )
-    numbers = coefficients(rectangle(0, 0, *flat.image.size), quad)
     # Drawn three times as large and averaged down, as light does on a sensor.
     size = (picture.width * 3, picture.height * 3)
     finer = coefficients(rectangle(0, 0, *flat.image.size), quad * 3)
@@ -104,7 +103,6 @@ def photo(
     small = (box[2] - box[0], box[3] - box[1])
     dimmed = layer.crop(large).resize(small, Image.Resampling.BOX).point(lambda value: value * 0.86)
     picture.paste(dimmed, box[:2], cover.crop(large).resize(small, Image.Resampling.BOX))
-    del numbers
     shown = picture.crop(VIEW)
     quad = quad - np.array(VIEW[:2], np.float32)
     if tilt:
@@ -125,9 +123,3 @@ def photo(
         pixels = 255 * (pixels / 255) ** 1.6 * 0.38
     pixels = pixels + rng.normal(0, 5 if night else 2.5, pixels.shape)
     return Photo(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), flat, quad)
-
-
-def _fill(picture: Image.Image, corners: list[tuple[float, ...]]) -> None:
-    from PIL import ImageDraw
-
-    ImageDraw.Draw(picture).polygon([(x, y) for x, y in corners], fill=PAINT)
