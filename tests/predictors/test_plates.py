@@ -112,7 +112,7 @@ def test_orientation_comes_from_the_file(plates: Plates) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # shown by a clockwise quarter turn
     data = images.encoded(sample().transpose(Image.Transpose.ROTATE_90), quality=92, exif=exif)
-    picture = media.read_clean_image(data)
+    picture = media.read_image(data)
     assert (picture.width, picture.height) == sample().size
     assert [plate.text for plate in run(plates, Image.fromarray(picture.pixels)).plates] == ["T000MP777", "AB000CD"]
 
