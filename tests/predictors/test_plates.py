@@ -39,7 +39,9 @@ def assert_sound(output: PlatesOutput, size: tuple[int, int]) -> None:
         assert all(0 <= value <= 1 for value in plate.characters)
         assert plate.text not in plate.alternatives
         assert (plate.region is None) == (plate.region_probability is None)
-        assert plate.text is None or (plate.text.isalnum() and plate.text.isascii() and plate.text == plate.text.upper())
+        assert plate.text is None or (
+            plate.text.isalnum() and plate.text.isascii() and plate.text == plate.text.upper()
+        )
     confidences = [plate.confidence for plate in output.plates]
     assert confidences == sorted(confidences, reverse=True)
     assert output.image.pixels.shape == (size[1], size[0], 3)

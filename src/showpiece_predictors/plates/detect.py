@@ -23,17 +23,16 @@ STRIDE = 32  # the network halves the image five times
 SIDE = 640  # pixels of the longer side in the first look
 NEAR_SIDE = 1280  # in the second, for plates far away
 FAR_SIDE = 320  # in the third, for a plate that fills the picture
+WIDE = 150  # pixels, as seen in the first look: the far look sees the corners of such a plate better
 #: Widths in pixels, as seen, that a look is trusted with: what is small in one look is seen better in a larger one.
-WIDTHS, NEAR_WIDTHS, FAR_WIDTHS = (12.0, 1e9), (12.0, 180.0), (80.0, 1e9)
+WIDTHS, NEAR_WIDTHS, FAR_WIDTHS = (12.0, 1e9), (12.0, 180.0), (70.0, 1e9)
 SURE = 0.6  # a first look with a plate of this score is enough
 THRESHOLD = 0.3
-ALIKE = (
-    0.6  # cells whose boxes share this much (intersection over union) speak of one plate: their corners are averaged
-)
+ALIKE = 0.6  # cells whose boxes share this much (intersection over union) speak of one plate: corners are averaged
 SAME = 0.3  # boxes that share this much of the smaller of the two are one plate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outline:
     """A plate: `quad` (4, 2), x and y of its corners in the image, clockwise from the plate's own top left."""
 
@@ -47,14 +46,19 @@ def find_plates(
     """Plates of an upright RGB image (height, width, 3), the surest first; corners may lie a little outside.
 
     A quick look settles most photos. One without a sure plate is looked at again: larger, for a plate far away, and
-    smaller, for one that fills the picture. The network was taught plates of 16 to 220 pixels.
+    smaller, for one that fills the picture. The network was taught plates of 20 to 220 pixels.
     """
     found = look(session, image, SIDE, threshold, WIDTHS)
-    if max((one.score for one in found), default=0.0) < SURE:
-        if max(image.shape[:2]) > SIDE * 1.2:
-            found += look(session, image, NEAR_SIDE, threshold, NEAR_WIDTHS)
+    scale = min(1.0, SIDE / max(image.shape[:2]))
+    sure = max((one.score for one in found), default=0.0) >= SURE
+    wide = [one for one in found if width_of(one.quad) * scale > WIDE]
+    if not sure and max(image.shape[:2]) > SIDE * 1.2:
+        found += look(session, image, NEAR_SIDE, threshold, NEAR_WIDTHS)
+    if not sure or wide:
         found += look(session, image, FAR_SIDE, threshold, FAR_WIDTHS)
-    return merge(found)
+    # The corners of a wide plate are vague in the first look: it counts only where the far look saw none.
+    kept = merge([one for one in found if one not in wide], [])
+    return sorted(merge(wide, kept), key=lambda one: -one.score)
 
 
 def look(
@@ -103,17 +107,15 @@ def decode(cells: Floats, threshold: float) -> list[Outline]:
     return found
 
 
-def merge(found: list[Outline]) -> list[Outline]:
-    """Of plates that several looks found, the surest of each."""
-    found = sorted(found, key=lambda one: -one.score)
-    boxes = boxes_of(np.array([one.quad for one in found], np.float32).reshape(-1, 4, 2))
-    kept: list[int] = []
-    for i, box in enumerate(boxes):
-        shared, areas = overlap(box, boxes[kept])
-        own = np.prod(box[2:] - box[:2])
-        if not (shared > SAME * np.minimum(areas, own)).any():
-            kept.append(i)
-    return [found[i] for i in kept]
+def merge(found: list[Outline], kept: list[Outline]) -> list[Outline]:
+    """What is kept already, and the surest of the others for each plate that is not among it."""
+    kept = list(kept)
+    for one in sorted(found, key=lambda one: -one.score):
+        box = boxes_of(one.quad[None])[0]
+        shared, areas = overlap(box, boxes_of(np.array([other.quad for other in kept], np.float32).reshape(-1, 4, 2)))
+        if not (shared > SAME * np.minimum(areas, np.prod(box[2:] - box[:2]))).any():
+            kept.append(one)
+    return kept
 
 
 def width_of(quad: Floats) -> float:
