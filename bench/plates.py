@@ -1,4 +1,4 @@
-"""The plates predictor: readings of labelled photos and of rendered plates, invented plates, CPU time, memory, cold start.
+"""The plates predictor: readings of labelled photos and of drawn plates, invented plates, time, memory, cold start.
 
 `./run bench plates [--photos | --without FOLDER | …]`. CPU times are of one thread, in milliseconds, as medians. The
 labelled photos are no part of the project: SHOWPIECE_DATA names their folder (default: `shared/data` beside the clone).
@@ -101,7 +101,7 @@ def look(plates: Plates, path: Path) -> tuple[list[Plate], float]:
 
 
 def accuracy(plates: Plates, photos: Sequence[Labelled], *, wrong: bool) -> None:
-    """Each labelled plate against the found one that lies on it; "first" is how often the surest one is a labelled text."""
+    """Each labelled plate against the found one that lies on it, and how often the surest one has a labelled text."""
     counts: dict[str, Count] = defaultdict(Count)
     taken: list[float] = []
     for photo in photos:

@@ -1,8 +1,8 @@
 """Make the sample photo of the demo *Number plates*: `python tools/render_car_photo.py FONT [OUT] [WIDTH]`.
 
-Two invented cars on a car park, drawn by marching rays through signed distances (Hart 1996, "sphere tracing") with numpy
-alone; some minutes. FONT is any bold condensed face with a free licence: the sample was made with Barlow Semi Condensed
-600 (SIL Open Font License 1.1), from the npm package @fontsource/barlow-semi-condensed.
+Two invented cars on a car park, drawn by marching rays through signed distances (Hart 1996, "sphere tracing") with
+numpy alone; some minutes. FONT is any bold condensed face with a free licence: the sample was made with Barlow Semi
+Condensed 600 (SIL Open Font License 1.1), from the npm package @fontsource/barlow-semi-condensed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Photos of plates with known text, composed here: a flat plate on the rendered car of the sample, then a camera's faults.
+"""Photos of plates with known text, made here: a flat plate on the rendered car of the sample, a camera's faults.
 
-The flat plates in `plates/` were drawn by `tools/plates/render.py` with random texts; a file's name tells region and text.
+The flat plates in `plates/` were drawn by `tools/plates/render.py` with random texts; their names tell region and text.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def photo(
     width: int = 800,
     seed: int = 0,
 ) -> Photo:
-    """The blue car with this plate: `tilt` in degrees of the camera, `turn` as a share by which the far end is smaller."""
+    """The blue car with this plate: `tilt` of the camera in degrees, `turn` by which share the far end is smaller."""
     picture = sample().copy()
     middle = SPOT.mean(axis=0)
     across = (SPOT[1] + SPOT[2] - SPOT[0] - SPOT[3]) / 2

@@ -113,8 +113,7 @@ def developed(light: NDArray[np.float32], depth: NDArray[np.float32], focus: flo
     blur = np.clip(np.abs(1 / focus - 1 / np.maximum(depth, 0.5)) * width / 95, 0, 9)
     layers = [light]
     levels = [0.0, 1.3, 3.0, 6.0]
-    for radius in levels[1:]:
-        layers.append(blurred(light, radius))
+    layers += [blurred(light, radius) for radius in levels[1:]]
     out = np.zeros_like(light)
     for low, high, a, b in zip(levels, levels[1:], layers, layers[1:], strict=False):
         share = np.clip((blur - low) / (high - low), 0, 1)[..., None]

@@ -94,7 +94,8 @@ def log_likelihood(log_probs: Array, texts: list[str]) -> npt.NDArray[np.float64
     rows = np.arange(count)
     ends = forward[rows, lengths - 1]
     before = np.where(lengths > 1, forward[rows, np.maximum(lengths - 2, 0)], NEVER)
-    return np.maximum(np.logaddexp(ends, before), NEVER)
+    total: npt.NDArray[np.float64] = np.maximum(np.logaddexp(ends, before), NEVER)
+    return total
 
 
 @dataclass(frozen=True)

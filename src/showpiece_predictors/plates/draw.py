@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from .cyrillic import TO_LATIN
 from .geometry import Array, bounds, grown, size, straightened
 from .schema import SURE
 
@@ -19,8 +20,6 @@ INK = (255, 255, 255)
 DARK = (24, 24, 32)  # white on this is legible on any photo
 #: Told apart by the colour-blind too; the question mark and the share say the same in words.
 CERTAIN, DOUBTFUL, UNREAD = (86, 200, 140), (255, 176, 59), (222, 222, 230)
-#: Pillow's own font has no Cyrillic letters, and those of plates look like these.
-LATIN = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
 
 # The sheet, in pixels.
 CROP = 420  #: width of each straightened plate
@@ -44,7 +43,8 @@ def label(plate: Plate) -> str:
     """What is written at a plate: the text, with a question mark where it is a doubtful one."""
     if plate.text is None:
         return "?"
-    text = plate.text.translate(LATIN)
+    # Pillow's own font has no Cyrillic letters, and those of plates look like Latin ones.
+    text = plate.text.translate(TO_LATIN)
     return text if plate.confidence >= SURE else f"{text} ?"
 
 
@@ -90,7 +90,7 @@ def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
 
 
 def sheet(image: Image.Image, plates: Sequence[Plate]) -> Image.Image | None:
-    """One row a plate: it, turned straight; its text, each character over a bar as long as it is sure. None without plates."""
+    """A row for each plate: it, turned straight; its text, with a bar under each character. None without plates."""
     if not plates:
         return None
     rows = [_row(image, plate) for plate in plates]
@@ -118,7 +118,7 @@ def crop(image: Image.Image, quad: Array) -> Image.Image:
 def _row(image: Image.Image, plate: Plate) -> Image.Image:
     shown = crop(image, np.array(plate.quad, np.float32))
     shown.thumbnail((CROP, TALLEST), Image.Resampling.LANCZOS)
-    text = (plate.text or "?").translate(LATIN)
+    text = (plate.text or "?").translate(TO_LATIN)
     values = plate.characters if plate.text else [0.0]
     high = LETTER + 10 + BAR
     row = Image.new("RGB", (CROP + EDGE + CELL * max(8, len(text)), max(shown.height, high)), PAPER)

@@ -1,4 +1,4 @@
-"""Four-cornered outlines: order, size, smallest rectangle around points, joining, and straightening by a perspective warp.
+"""Four-cornered outlines: order, size, smallest rectangle around points, joining, straightening by a warp.
 
 A quad is a (4, 2) float array of x, y in pixels, clockwise from the corner where reading begins (top left).
 """
@@ -56,7 +56,7 @@ def ordered(points: Array) -> Array:
     turn = np.argsort(np.arctan2(points[:, 1] - center[1], points[:, 0] - center[0]), kind="stable")
     quad = points[turn].astype(np.float32)
     width, height = size(quad)
-    # The side from which one reads goes from left to right; of the two that do, the longer pair is meant if they differ.
+    # The side along which one reads goes from left to right; of the two that do, the longer one is meant.
     starts = [n for n in range(4) if quad[(n + 1) % 4, 0] - quad[n, 0] > 0]
     sides = (width, height)
     if abs(width - height) > 0.1 * max(width, height):
@@ -70,7 +70,7 @@ def ordered(points: Array) -> Array:
 
 
 def hull(points: Array) -> Array:
-    """The convex hull by Andrew's monotone chain, clockwise on the screen. Fewer than three points come back as they are."""
+    """The convex hull by Andrew's monotone chain, clockwise on the screen; fewer than three points as they are."""
     unique = np.unique(points, axis=0)
     if len(unique) < 3:
         return unique
@@ -177,7 +177,7 @@ def straightened(image: Image.Image, quad: Array, width: int, height: int) -> Im
     factor = max(1, int(min(across / width, down / height)))
     if factor > 1:
         part = part.reduce(factor)
-    source = (quad - np.array([x0, y0], np.float32)) / factor
+    source: Array = (quad.astype(np.float32) - np.array([x0, y0], np.float32)) / np.float32(factor)
     target = rectangle(0, 0, width, height)
     try:
         numbers = coefficients(source, target)

@@ -18,6 +18,7 @@ from PIL import Image
 from showpiece_predictors.onnx import session
 
 from .ctc import BLANK, CLASSES, INDEX
+from .cyrillic import TO_LATIN
 from .geometry import Array as Quad
 from .geometry import grown, size, straightened
 
@@ -35,15 +36,12 @@ WIDEST = 480
 NARROWEST = 48
 #: Strips read at once: more keeps memory up and is no faster on one thread.
 BATCH = 4
-#: Cyrillic capitals that look like Latin ones; the plates of several countries use only these.
-LOOKALIKES = dict(zip("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI", strict=True))
 LEAST = 1e-9
 
 
 def folded(character: str) -> str:
     """The plate character that `character` stands for: 0-9, A-Z, or nothing."""
-    plain = unicodedata.normalize("NFKC", character).upper()
-    plain = LOOKALIKES.get(plain, plain)
+    plain = unicodedata.normalize("NFKC", character).upper().translate(TO_LATIN)
     return plain if plain in INDEX else ""
 
 
@@ -88,4 +86,5 @@ class LineReader:
     def _folded(self, probabilities: npt.NDArray[np.float32]) -> Array:
         plain = probabilities[:, self._classes] @ self._fold
         plain[:, BLANK] = np.clip(1 - plain.sum(axis=1), 0, 1)
-        return np.log(np.maximum(plain, LEAST)).astype(np.float32)
+        logs: Array = np.log(np.maximum(plain, LEAST)).astype(np.float32)
+        return logs

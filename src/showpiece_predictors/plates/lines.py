@@ -43,7 +43,7 @@ class LineDetector:
         self._session = session(model)
 
     def __call__(self, image: Image.Image, side: int) -> list[Line]:
-        """Lines of an RGB image seen with its longer side scaled to `side` pixels; up to twice as large for small ones."""
+        """Lines of an RGB image seen with its longer side at `side` pixels, small ones up to twice as large."""
         scale = min(side / max(image.size), 2.0) if max(image.size) else 1.0
         width, height = (max(STRIDE, round(edge * scale / STRIDE) * STRIDE) for edge in image.size)
         seen = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)

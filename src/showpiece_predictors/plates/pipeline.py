@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PIL import Image
@@ -12,6 +12,7 @@ from showpiece_predictors.base import Picture
 from showpiece_predictors.onnx import session
 
 from . import ctc, grammar, rank, reader
+from .cyrillic import TO_CYRILLIC
 from .decode import decode
 from .detect import find_plates
 from .draw import draw, sheet
@@ -21,7 +22,7 @@ from .line_reader import LineReader, strip
 from .lines import LineDetector
 from .rank import Found, regions_by_shape, unrivalled
 from .reader import PlateReader
-from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, UNREADABLE, Plate, PlatesInput, PlatesOutput
+from .schema import ALTERNATIVES, LEGIBLE, SURE_OF_REGION, UNREADABLE, Plate, PlatesInput, PlatesOutput, Region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +51,6 @@ SINGLE = 2.6
 #: Outlines that are read, the surest first.
 MOST = 8
 DETECTOR = Path(__file__).with_name("detector.onnx")
-#: Cyrillic capitals for the Latin ones of the same shape.
-CYRILLIC = str.maketrans("ABEKMHOPCTYXI", "АВЕКМНОРСТУХІ")
 CYRILLIC_REGIONS = ("ru", "ua")
 
 
@@ -123,9 +122,10 @@ def _crop(image: Image.Image, quad: Array, margin: tuple[float, float]) -> npt.N
 
 def _regions(quad: Array, seen: Sequence[Seen]) -> Regions:
     """(6,) log probabilities of `grammar.REGIONS`: by the picture, and by the shape, which the reader does not see."""
-    known = np.log([grammar.SHARES[region] for region in grammar.REGIONS])
-    both = np.mean([one.regions for one in seen], axis=0) + regions_by_shape(quad) - known
-    return (both - np.logaddexp.reduce(both)).astype(np.float32)
+    shares = np.log([grammar.SHARES[region] for region in grammar.REGIONS])
+    both = np.mean([one.regions for one in seen], axis=0) + regions_by_shape(quad) - shares
+    known: Regions = (both - np.logaddexp.reduce(both)).astype(np.float32)
+    return known
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -149,11 +149,11 @@ def _plate(found: Found, quad: Array, limits: tuple[int, int], alphabet: str) ->
     known = legible and best.region != "xx" and region_share >= SURE_OF_REGION
     texts = [reading.text for reading in found.readings]
     if alphabet == "cyrillic" and best.region in CYRILLIC_REGIONS:
-        texts = [text.translate(CYRILLIC) for text in texts]
+        texts = [text.translate(TO_CYRILLIC) for text in texts]
     return Plate(
         text=texts[0] if legible else None,
         confidence=round(sure, 4),
-        region=best.region if known else None,  # type: ignore[arg-type]
+        region=cast(Region, best.region) if known else None,
         region_probability=round(min(1.0, region_share), 4) if known else None,
         alternatives=(texts[1:] if legible else texts)[:ALTERNATIVES],
         characters=[round(value, 4) for value in best.characters] if legible else [],

@@ -71,7 +71,8 @@ def regions_by_shape(quad: Array) -> Array:
         usual = SHAPES.get(region)
         off = 0.0 if usual is None else (shape - np.log(usual)) / SPREAD
         weights[place] = np.logaddexp(-0.5 * off * off, ANYWAY) + np.log(grammar.SHARES[region])
-    return (weights - np.logaddexp.reduce(weights)).astype(np.float32)
+    known: Array = (weights - np.logaddexp.reduce(weights)).astype(np.float32)
+    return known
 
 
 def unrivalled(found: Sequence[Found]) -> list[Found]:

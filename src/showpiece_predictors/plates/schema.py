@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from showpiece_predictors.base import Picture
 
 #: Where a form of plate is known. "eu" is the Union with the neighbours whose plates look alike.
 Region = Literal["ru", "ua", "eu", "us", "br"]
 #: What people read for the codes of regions.
-REGION_NAMES = {
+REGION_NAMES: dict[str, JsonValue] = {
     "auto": "any",
     "ru": "Russia",
     "ua": "Ukraine",
@@ -19,7 +19,7 @@ REGION_NAMES = {
     "us": "United States",
     "br": "Brazil",
 }
-LETTER_NAMES = {"latin": "Latin", "cyrillic": "Cyrillic"}
+LETTER_NAMES: dict[str, JsonValue] = {"latin": "Latin", "cyrillic": "Cyrillic"}
 #: From this confidence on a reading is written on the picture without a question mark.
 SURE = 0.7
 #: Under this confidence no text is given.
