@@ -25,6 +25,7 @@ from PIL import Image
 
 from showpiece_predictors import Picture, weights
 from showpiece_predictors.plates import Plate, Plates, PlatesInput
+from tests.predictors.plate_photos import flats, photo
 
 ROOT = Path(__file__).resolve().parents[1]
 COLD = (
@@ -34,6 +35,14 @@ COLD = (
     "print(time.process_time())"
 )
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
+FAULTS: dict[str, dict[str, object]] = {
+    "straight on": {},
+    "tilted by 14 degrees": {"tilt": 14.0},
+    "from the side": {"turn": 0.25},
+    "at night": {"night": True},
+    "80 pixels wide": {"width": 440},
+    "out of focus": {"blur": 0.8},
+}
 #: Characters that many plates draw alike, for the tolerant count.
 TWINS = str.maketrans("OI", "01")
 
@@ -136,6 +145,28 @@ def accuracy(plates: Plates, photos: Sequence[Labelled], *, wrong: bool) -> None
     row("CPU a photo, median", f"{statistics.median(taken):.0f} ms", f"9 of 10 under {np.quantile(taken, 0.9):.0f} ms")
 
 
+def drawn(plates: Plates, *, wrong: bool) -> None:
+    """Plates drawn by our own generator with random texts, on a rendered car, under the faults of a camera."""
+    taken: list[float] = []
+    for name, fault in FAULTS.items():
+        shots = [photo(flat, seed=n, **fault) for n, flat in enumerate(flats())]  # type: ignore[arg-type]
+        exact = edits = characters = 0
+        for shot in shots:
+            start = time.process_time()
+            output = plates.predict(PlatesInput(image=Picture(np.asarray(shot.image))), lambda fraction, stage: None)
+            taken.append((time.process_time() - start) * 1000)
+            low, high = shot.quad.min(axis=0), shot.quad.max(axis=0)
+            box = (*low.tolist(), *(high - low).tolist())
+            read = next((plate.text for plate in output.plates if plate.text and touches(plate, box)), "") or ""
+            exact += read == shot.flat.text
+            edits += distance(read, shot.flat.text)
+            characters += len(shot.flat.text)
+            if wrong and read != shot.flat.text:
+                print(f"    {name}: {shot.flat.region} {shot.flat.text} read as {read or '-'}")
+        row(f"drawn plates, {name}", f"{exact}/{len(shots)}", f"character error rate {edits / characters:.3f}")
+    row("drawn plates: CPU, median", f"{statistics.median(taken):.0f} ms", "0.4 megapixels")
+
+
 def invented(plates: Plates, folders: Sequence[Path], *, wrong: bool) -> None:
     """Plates said to be in photos that have none."""
     paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURES]
@@ -169,6 +200,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--no-accuracy", action="store_true", help="leave out the labelled photos, which take a minute")
     parser.add_argument("--without", type=Path, action="append", default=[], help="a folder of photos without a plate")
     parser.add_argument("--wrong", action="store_true", help="name each photo that was read wrong")
+    parser.add_argument("--no-drawn", action="store_true", help="leave out the drawn plates")
     parser.add_argument("--no-invented", action="store_true", help="leave out the photos without a plate")
     parser.add_argument("--every", type=int, default=1, help="take only every n-th photo")
     arguments, _ = parser.parse_known_args(list(argv))
@@ -176,6 +208,8 @@ def main(argv: Sequence[str]) -> int:
     weights.ensure(Plates.weights, models, print)
     plates = Plates()
     plates.setup(models)
+    if not arguments.no_drawn:
+        drawn(plates, wrong=arguments.wrong)
     data = Path(os.environ.get("SHOWPIECE_DATA") or ROOT.parent / "shared" / "data")
     without = list(arguments.without)
     if not (data / "plates" / "labels.csv").exists():
