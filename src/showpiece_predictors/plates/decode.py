@@ -52,7 +52,8 @@ class Reading:
 def dense(log_probs: Array) -> Array:
     """The same without all but one of the steps in a row that are surely blank: they say nothing and cost time."""
     blank = log_probs[:, ctc.BLANK] > SURE_BLANK
-    return log_probs[~blank | ~np.concatenate([[False], blank[:-1]])]
+    kept: Array = log_probs[~blank | ~np.concatenate([[False], blank[:-1]])]
+    return kept
 
 
 def lent(log_probs: Array) -> Array:
