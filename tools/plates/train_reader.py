@@ -3,7 +3,7 @@
     python -m tools.plates.fonts                                   # once, needs npm
     python -m tools.plates.reader_data DATA 30000 1                # crops and labels
     python -m tools.plates.train_reader features DATA PP-OCRv6_rec_small.onnx
-    python -m tools.plates.train_reader train OUT.pt 8 DATA [DATA...]
+    python -m tools.plates.train_reader train OUT.pt 5 DATA [DATA...]   # 5@0.001: another rate
     python -m tools.plates.train_reader export OUT.pt src/showpiece_predictors/plates/reader.onnx
 
 The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more
@@ -156,8 +156,11 @@ def greedy(log_probs: np.ndarray) -> str:  # type: ignore[type-arg]
     return "".join(ALPHABET[c - 1] for i, c in enumerate(best) if c and (i == 0 or c != best[i - 1]))
 
 
-def train(folders: list[Path], out: Path, epochs: int) -> None:
-    """Train on all but the held-out crops, print the error of each epoch, keep the last weights."""
+def train(folders: list[Path], out: Path, epochs: int, rate: float = 3e-3) -> None:
+    """Train on all but the held-out crops, print the error of each epoch, keep the last weights.
+
+    Goes on from `out` where it is there; `rate` is the highest learning rate.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(1)
     examples = Examples.load(folders)
@@ -166,8 +169,10 @@ def train(folders: list[Path], out: Path, epochs: int) -> None:
     texts = [torch.tensor([ALPHABET.index(c) + 1 for c in str(label["text"])]) for label in labels]
     regions = torch.tensor([group(str(label["region"])) for label in labels])
     head, size = Head(), 64
-    optimiser = torch.optim.AdamW(head.parameters(), 3e-3, weight_decay=0.05)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, epochs * (count // size), pct_start=0.15)
+    if out.exists():
+        head.load_state_dict(torch.load(out, weights_only=True))
+    optimiser = torch.optim.AdamW(head.parameters(), rate, weight_decay=0.05)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, epochs * (count // size), pct_start=0.15)
     rng = np.random.default_rng(1)
     for epoch in range(epochs):
         head.train()
@@ -225,7 +230,8 @@ if __name__ == "__main__":
     if task == "features":
         features(Path(rest[0]), Path(rest[1]))
     elif task == "train":
-        train([Path(folder) for folder in rest[2:]], Path(rest[0]), int(rest[1]))
+        epochs, _, rate = rest[1].partition("@")
+        train([Path(folder) for folder in rest[2:]], Path(rest[0]), int(epochs), float(rate or 3e-3))
     else:
         from tools.plates.export_reader import export
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from .ctc import Array
 
 #: How much the layouts count beside what was seen: the reader has learnt a part of them from its training texts.
-PRIOR = 0.8
+PRIOR = 0.7
 #: How much the region seen in the picture counts.
 SEEN_REGION = 0.5
 #: A hint makes other regions this much less likely (natural logarithm).
 HINTED = -4.0
 #: Twins that many plates draw alike: each lends the other this share of its probability, and the layout decides.
 TWINS = ("0O", "1I")
-LENT = 0.35
+LENT = 0.6
 BEAM = 10
 #: A look that has not seen a text at all counts this much against it, and no more (natural logarithm).
 FLOOR = -12.0
