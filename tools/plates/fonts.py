@@ -7,6 +7,7 @@ kept beside them. They are needed for training only and are not shipped.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -39,11 +40,7 @@ def fetch(family: str, to: Path) -> None:
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
             for member in archive:
                 name = Path(member.name).name
-                upright = (
-                    name.endswith("-normal.woff")
-                    and "-latin-" in name
-                    and name.split("-")[-2] in ["400", "500", "600", "700", "800", "900"]
-                )
+                upright = re.fullmatch(rf"{family}-latin-[4-9]00-normal\.woff", name)
                 source = archive.extractfile(member) if upright or name == "LICENSE" else None
                 if source:
                     (to / family).mkdir(parents=True, exist_ok=True)
