@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +17,18 @@ CLASSES = len(ALPHABET) + 1
 INDEX = {character: number + 1 for number, character in enumerate(ALPHABET)}
 NEVER = -1e9
 #: Characters less likely than this at a step begin no prefix of a beam.
-LEAST = -9.0
+LEAST = -8.0
+#: Characters that are followed at each step of a beam, the likeliest ones.
+MOST = 6
+#: The mean log probability of the likeliest characters under which a reader sees no text.
+UNSURE = -0.7
 
 
 def logadd(a: float, b: float) -> float:
     """log(exp(a) + exp(b))."""
     if a < b:
         a, b = b, a
-    return a + float(np.log1p(np.exp(b - a))) if b > NEVER / 2 else a
+    return a + math.log1p(math.exp(b - a)) if b > NEVER / 2 else a
 
 
 def greedy(log_probs: Array) -> str:
@@ -32,31 +38,41 @@ def greedy(log_probs: Array) -> str:
     return "".join(ALPHABET[int(number) - 1] for number in kept if number != BLANK)
 
 
+def promising(log_probs: Array) -> bool:
+    """Whether a reader saw at least three characters, and was not wholly unsure of them."""
+    best = log_probs.argmax(axis=1)
+    shown = best != BLANK
+    return len(greedy(log_probs)) >= 3 and float(log_probs[shown].max(axis=1).mean()) > UNSURE
+
+
 def beam(log_probs: Array, width: int = 12) -> list[tuple[str, float]]:
-    """Prefix beam search: up to `width` texts with the log of their probability, the likeliest first."""
+    """Prefix beam search: up to `width` texts with the log of their probability, the likeliest first.
+
+    At each step only the MOST likeliest characters may begin or go on; exact for outputs that have no more.
+    """
     beams: dict[str, tuple[float, float]] = {"": (0.0, NEVER)}  # ended in blank, ended in its last character
+    ranked: list[tuple[float, str]] = [(0.0, "")]
     for step in log_probs:
-        candidates = [int(number) for number in np.flatnonzero(step > LEAST) if number != BLANK]
-        blank = float(step[BLANK])
+        values: list[float] = step.tolist()
+        likely = np.argpartition(-step, MOST)[: MOST + 1].tolist()
+        candidates = [number for number in likely if number != BLANK and values[number] > LEAST]
         grown: dict[str, tuple[float, float]] = {}
-
-        def add(prefix: str, in_blank: float, in_character: float, grown: dict[str, tuple[float, float]]) -> None:
-            old = grown.get(prefix)
-            grown[prefix] = (
-                (in_blank, in_character) if old is None else (logadd(old[0], in_blank), logadd(old[1], in_character))
-            )
-
-        for prefix, (in_blank, in_character) in beams.items():
-            total = logadd(in_blank, in_character)
+        for total, prefix in ranked:
+            in_blank, in_character = beams[prefix]
             last = INDEX[prefix[-1]] if prefix else BLANK
-            stay = in_character + float(step[last]) if prefix else NEVER
-            add(prefix, total + blank, stay, grown)
+            stay = in_character + values[last] if prefix else NEVER
+            old = grown.get(prefix)
+            if old is not None:
+                stay = logadd(old[1], stay)
+            grown[prefix] = (total + values[BLANK], stay)
             for number in candidates:
-                before = in_blank if number == last else total
-                add(prefix + ALPHABET[number - 1], NEVER, before + float(step[number]), grown)
-        ranked = sorted(grown.items(), key=lambda item: -logadd(*item[1]))
-        beams = dict(ranked[:width])
-    return [(prefix, logadd(*ends)) for prefix, ends in sorted(beams.items(), key=lambda item: -logadd(*item[1]))]
+                longer = prefix + ALPHABET[number - 1]
+                value = (in_blank if number == last else total) + values[number]
+                old = grown.get(longer)
+                grown[longer] = (NEVER, value) if old is None else (old[0], logadd(old[1], value))
+        ranked = heapq.nlargest(width, ((logadd(*ends), prefix) for prefix, ends in grown.items()))
+        beams = {prefix: grown[prefix] for _, prefix in ranked}
+    return [(prefix, total) for total, prefix in ranked]
 
 
 def _extended(texts: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

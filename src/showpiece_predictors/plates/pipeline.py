@@ -49,7 +49,9 @@ SETTLED = 0.9
 #: A plate less wide for its height than this may have two lines, or words above and below its number.
 SINGLE = 2.6
 #: Outlines that are read, the surest first.
-MOST = 8
+MOST = 6
+#: Of these, so many may be looked at again, if the detector's score is no less than this.
+MOST_AGAIN, WORTH_AGAIN = 3, 0.55
 DETECTOR = Path(__file__).with_name("detector.onnx")
 CYRILLIC_REGIONS = ("ru", "ua")
 
@@ -69,10 +71,13 @@ class Pipeline:
         progress(0.0, "finding plates")
         seen = _reduced(image)
         outlines = find_plates(self._detector, np.asarray(seen))[:MOST]
-        found = []
+        found: list[Found] = []
         for number, outline in enumerate(outlines):
             progress(0.3 + 0.6 * number / len(outlines), "reading plates")
-            found.append(self.read(seen, outline, given.region))
+            # A sure plate makes doubtful ones unlikely to be plates: they are not worth a second look.
+            best = max((one.detected for one in found if one.confidence >= SETTLED * 0.7), default=0.0)
+            again = number < MOST_AGAIN and outline.score >= max(WORTH_AGAIN, 0.85 * best)
+            found.append(self.read(seen, outline, given.region, again=again))
         progress(0.9, "drawing")
         ratio = np.array([image.width / seen.width, image.height / seen.height], np.float32)
         plates = [
@@ -87,15 +92,16 @@ class Pipeline:
             crops=None if rows is None else Picture(np.asarray(rows)),
         )
 
-    def read(self, image: Image.Image, outline: Outline, hint: str) -> Found:
-        """A plate with its readings. First it is read as it is; where that leaves doubts, its lines are looked for."""
+    def read(self, image: Image.Image, outline: Outline, hint: str, *, again: bool = True) -> Found:
+        """A plate with its readings. If the first look leaves doubts and `again` is true, its lines are looked for."""
         quad = outline.quad
         seen = self._reader(np.stack([_crop(image, quad, margin) for margin in MARGINS]))
         regions = _regions(quad, seen)
-        readings = decode([one.characters for one in seen], regions, hint)
+        views = [one.characters for one in seen]
+        readings = decode(views, regions, hint) if again or any(map(ctc.promising, views)) else []
         width, height = size(quad)
         settled = bool(readings) and rank.legibility(readings[0]) >= SETTLED and width > SINGLE * height
-        if not settled:
+        if again and not settled:
             whole = Arrangement((quad,), outline.score)
             for way in (whole, *within(image, quad, self._lines)):
                 other = self._read_again(image, way, regions, hint)

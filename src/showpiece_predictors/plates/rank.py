@@ -26,6 +26,10 @@ ANYWAY = -3.5
 SAME = 0.3
 #: `grammar.weigh` of a text that may be a plate as well as not.
 ODD = -4.0
+#: What a text without a digit is worth: signs and shirts have words, and few plates do.
+WORD = 0.25
+#: The detector's scores that mean "no" and "yes".
+RAMP = (0.3, 0.8)
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,21 @@ def legibility(reading: Reading) -> float:
 
 
 def plausibility(reading: Reading) -> float:
-    """How much a text looks like one that a plate has: near 1 for a known layout, less for others, by their length."""
+    """How much a text looks like one that a plate has: near 1 for a known layout, less for others, least for words."""
     weight, _ = grammar.weigh(reading.text)
-    return float(1 / (1 + np.exp(-(weight - ODD))))
+    known = float(1 / (1 + np.exp(-(weight - ODD))))
+    return known * (1.0 if any(character.isdigit() for character in reading.text) else WORD)
+
+
+def detection(score: float) -> float:
+    """The detector's score as a probability: without a plate it seldom goes far beyond the middle of this ramp."""
+    low, high = RAMP
+    return min(1.0, max(0.0, (score - low) / (high - low)))
 
 
 def confidence(reading: Reading, detected: float) -> float:
     """How likely there is a plate here and every character is right, 0 to 1."""
-    return legibility(reading) * plausibility(reading) * detected
+    return legibility(reading) * plausibility(reading) * detection(detected)
 
 
 def regions_by_shape(quad: Array) -> Array:
