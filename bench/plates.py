@@ -25,7 +25,7 @@ from PIL import Image
 
 from showpiece_predictors import Picture, weights
 from showpiece_predictors.plates import Plate, Plates, PlatesInput
-from tests.predictors.plate_photos import flats, photo
+from tests.predictors import plate_photos
 
 ROOT = Path(__file__).resolve().parents[1]
 COLD = (
@@ -149,7 +149,7 @@ def drawn(plates: Plates, *, wrong: bool) -> None:
     """Plates drawn by our own generator with random texts, on a rendered car, under the faults of a camera."""
     taken: list[float] = []
     for name, fault in FAULTS.items():
-        shots = [photo(flat, seed=n, **fault) for n, flat in enumerate(flats())]  # type: ignore[arg-type]
+        shots = [plate_photos.photo(flat, seed=n, **fault) for n, flat in enumerate(plate_photos.flats())]  # type: ignore[arg-type]
         exact = edits = characters = 0
         for shot in shots:
             start = time.process_time()
