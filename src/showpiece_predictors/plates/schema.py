@@ -23,7 +23,7 @@ LETTER_NAMES: dict[str, JsonValue] = {"latin": "Latin", "cyrillic": "Cyrillic"}
 #: From this confidence on a reading is written on the picture without a question mark.
 SURE = 0.7
 #: Under this confidence no text is given.
-LEGIBLE = 0.12
+LEGIBLE = 0.14
 #: A plate whose text is not given is told of only where the detector is as sure as this.
 UNREADABLE = 0.9
 #: Under this probability the region is not said.
