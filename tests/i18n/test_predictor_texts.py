@@ -14,6 +14,7 @@ from showpiece_predictors import get, names, openapi_schema
 PACKAGE = Path(showpiece_predictors.__file__).parent
 # What the form and the result show of a field, beside its choices (demos/forms.py, demos/results.py).
 SHOWN = ("title", "description", "x-null", "x-empty", "x-note")
+NAMES = "x-names"  # words for each choice, in place of its value
 MACHINE = {"x-order", "x-media", "x-cog-accept", "x-hidden"}
 
 
@@ -29,7 +30,8 @@ def of_schema(schema: dict[str, Any]) -> Iterator[str]:
         yield from map(str, components[name].get("enum", []))
         for part in components[name].get("properties", {}).values():
             yield from of_part(part)
-            queue += references(part)
+            if NAMES not in part:  # or its choices are shown by those names
+                queue += references(part)
 
 
 def of_part(part: Any) -> Iterator[str]:
@@ -39,9 +41,10 @@ def of_part(part: Any) -> Iterator[str]:
     if not isinstance(part, dict):
         return
     yield from (part[name] for name in SHOWN if name in part)
-    yield from (str(value) for value in part.get("enum", []) if value is not None)
+    names = part.get(NAMES)
+    yield from names.values() if names else (str(value) for value in part.get("enum", []) if value is not None)
     for name, value in part.items():
-        if isinstance(value, (dict, list)) and name not in ("enum", "default"):
+        if isinstance(value, (dict, list)) and name not in ("enum", "default", NAMES):
             yield from of_part(value)
 
 
@@ -109,7 +112,7 @@ def test_nothing_else_is_listed() -> None:
 
 def test_no_extension_of_the_schema_is_overlooked() -> None:
     """A new `x-…` is either for machines or has words for people: say which, above."""
-    assert {name for schema in ours() for name in extensions(schema)} <= MACHINE | set(SHOWN)
+    assert {name for schema in ours() for name in extensions(schema)} <= MACHINE | {*SHOWN, NAMES}
 
 
 def test_steps_are_named_where_the_search_can_see_them() -> None:

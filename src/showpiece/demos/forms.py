@@ -149,7 +149,8 @@ def _field(part: dict[str, Any], *, required: bool) -> forms.Field:
         return ImageField(**options)
     if choices := part.get("enum"):
         empty = [] if required or part.get("default") is not None else [("", "—")]
-        named = [(value, _(str(value))) for value in choices]
+        names = part.get("x-names", {})
+        named = [(value, _(names.get(value, str(value)))) for value in choices]
         by_text = {str(value): value for value in choices}  # numbers come back from a browser as text
         return forms.TypedChoiceField(choices=[*empty, *named], coerce=by_text.get, empty_value=None, **options)
     kind = part.get("type")

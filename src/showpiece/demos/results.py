@@ -230,7 +230,9 @@ def cell(value: Any, part: dict[str, Any]) -> str:
         return ", ".join(cell(item, {}) for item in value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
-    return _(value) if isinstance(value, str) and part.get("enum") else str(value)
+    if isinstance(value, str) and part.get("enum"):
+        return _(part.get("x-names", {}).get(value, value))
+    return str(value)
 
 
 def _is_share(part: dict[str, Any]) -> bool:

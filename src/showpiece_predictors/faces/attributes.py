@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageOps
 
-from .onnx import session
+from showpiece_predictors.onnx import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from .onnx import session
+from showpiece_predictors.onnx import session
 
 if TYPE_CHECKING:
     from pathlib import Path
