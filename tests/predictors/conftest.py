@@ -10,12 +10,11 @@ from showpiece_predictors.faces import Faces
 from showpiece_predictors.plates import Plates
 
 
-@pytest.fixture(scope="session")
-def models() -> Path:
-    """The models directory with the weights of our predictors in it."""
+def _with(keys: tuple[str, ...]) -> Path:
+    """The models directory with these weights in it."""
     folder = weights.models_directory()
     try:
-        weights.ensure((*Faces.weights, *Plates.weights), folder, lambda line: None)
+        weights.ensure(keys, folder, lambda line: None)
     except weights.WeightsError as error:
         if os.environ.get("SHOWPIECE_REQUIRE_ALL") == "1":
             pytest.fail(f"required here: {error}")
@@ -24,16 +23,22 @@ def models() -> Path:
 
 
 @pytest.fixture(scope="session")
-def faces(models: Path) -> Faces:
+def models() -> Path:
+    """The models directory with the weights of all our predictors in it."""
+    return _with((*Faces.weights, *Plates.weights))
+
+
+@pytest.fixture(scope="session")
+def faces() -> Faces:
     predictor = get("faces")()
     assert isinstance(predictor, Faces)
-    predictor.setup(models)
+    predictor.setup(_with(Faces.weights))
     return predictor
 
 
 @pytest.fixture(scope="session")
-def plates(models: Path) -> Plates:
+def plates() -> Plates:
     predictor = get("plates")()
     assert isinstance(predictor, Plates)
-    predictor.setup(models)
+    predictor.setup(_with(Plates.weights))
     return predictor

@@ -46,6 +46,11 @@ def sample() -> Image.Image:
         return Image.open(file).convert("RGB")
 
 
+def car() -> Image.Image:
+    """The sample's blue car alone."""
+    return sample().crop(VIEW)
+
+
 @cache
 def flats() -> tuple[Flat, ...]:
     found = []
@@ -94,15 +99,14 @@ def photo(
         np.float32,
     )
     # Drawn three times as large and averaged down, as light does on a sensor.
-    size = (picture.width * 3, picture.height * 3)
-    finer = coefficients(rectangle(0, 0, *flat.image.size), quad * 3)
     box = (int(quad[:, 0].min()) - 4, int(quad[:, 1].min()) - 4, int(quad[:, 0].max()) + 5, int(quad[:, 1].max()) + 5)
+    small = (box[2] - box[0], box[3] - box[1])
+    size = (small[0] * 3, small[1] * 3)
+    finer = coefficients(rectangle(0, 0, *flat.image.size), (quad - np.array(box[:2], np.float32)) * 3)
     layer = flat.image.transform(size, Image.Transform.PERSPECTIVE, finer, Image.Resampling.BICUBIC)
     cover = Image.new("L", flat.image.size, 255).transform(size, Image.Transform.PERSPECTIVE, finer)
-    large = tuple(edge * 3 for edge in box)
-    small = (box[2] - box[0], box[3] - box[1])
-    dimmed = layer.crop(large).resize(small, Image.Resampling.BOX).point(lambda value: value * 0.86)
-    picture.paste(dimmed, box[:2], cover.crop(large).resize(small, Image.Resampling.BOX))
+    dimmed = layer.resize(small, Image.Resampling.BOX).point(lambda value: value * 0.86)
+    picture.paste(dimmed, box[:2], cover.resize(small, Image.Resampling.BOX))
     shown = picture.crop(VIEW)
     quad = quad - np.array(VIEW[:2], np.float32)
     if tilt:

@@ -28,6 +28,14 @@ def test_two_rows_are_read_from_the_top_with_the_pieces_of_each() -> None:
     assert [id(upper.quad), id(left.quad), id(right.quad)] in ways
 
 
+def test_four_pieces_in_two_rows_are_tried_before_any_of_them_alone() -> None:
+    """A square plate with its region in a box, beside two other lines of text."""
+    pieces = [line(0, 0, 60, 50), line(70, 0, 150, 50), line(0, 60, 80, 110), line(90, 64, 150, 104)]
+    others = [line(0, 400, 90, 430), line(300, 400, 420, 430)]
+    ways = [{id(part) for part in way.parts} for way in arrangements([*others, *pieces])]
+    assert {id(piece.quad) for piece in pieces} in ways
+
+
 @pytest.mark.parametrize("other", [line(0, 300, 200, 350), line(600, 0, 700, 50), line(210, 0, 400, 300)])
 def test_lines_that_do_not_belong_together_stay_alone(other: Line) -> None:
     assert all(len(way.parts) == 1 for way in arrangements([line(0, 0, 200, 50), other]))

@@ -56,7 +56,7 @@ TEXTS = (
     gettext_noop("Russia"),
     gettext_noop("Ukraine"),
     gettext_noop("Europe"),
-    gettext_noop("United States"),
+    gettext_noop("US and Canada"),
     gettext_noop("Brazil"),
     gettext_noop("Latin"),
     gettext_noop("Cyrillic"),

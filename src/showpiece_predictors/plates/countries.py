@@ -1,14 +1,11 @@
 """How countries write their number plates: letters in use, codes of the place of issue, and layouts. Facts only.
 
 A layout is a string: `A` a letter, `N` a digit, `n` a digit of a number that does not start with 0; `{P}` stands for
-a code of
-`PREFIXES`, other capitals in braces for themselves; the rest are separators as they look (` ` gap, `-` dash, `s`
-seals).
-Formats are facts, taken from each country's registration rules as commonly published: Russia GOST R 50577-2018,
-Germany FZV
-Annex 1, Poland's Rozporządzenie on registration, Slovakia Act 8/2009 (until 2022), Brazil CONTRAN 969/2022 and
-231/2007, Ukraine
-DSTU 4278, and the general pages on each other country and US state. Weights are guesses of how often one meets each.
+a code of `PREFIXES`, other capitals in braces for themselves; the rest are separators as they look (` ` gap, `-` dash,
+`s` seals). Formats are facts, taken from each country's registration rules as commonly published: Russia GOST R
+50577-2018, Germany FZV Annex 1, Poland's Rozporządzenie on registration, Slovakia Act 8/2009 (until 2022), Brazil
+CONTRAN 969/2022 and 231/2007, Ukraine DSTU 4278, and the general pages on each other country and US state. Weights
+are guesses of how often one meets each.
 """
 
 from __future__ import annotations
@@ -88,9 +85,10 @@ PREFIXES: dict[str, str] = {
         "KK KM KO KP KT KX HA HB HC HE HH HI HK HM HO HP HT HX IA IB II"
     ),
     "tr": " ".join(f"{i:02}" for i in (*[34] * 20, *[6] * 8, *[35] * 6, *range(1, 82))),
-    "ie": " ".join(f"{y:02}" if y < 13 else f"{y}{h}" for y in range(87, 88) for h in (1, 2))
-    + " 04 05 06 07 08 10 11 12 131 132 141 142 151 152 161 171 172 181 191 201 211 221 231 241",
-    "gb": "",
+    # The year, since 2013 with its half.
+    "ie": " ".join(f"{y:02}" for y in (*range(87, 100), *range(13)))
+    + " "
+    + " ".join(f"{y}{half}" for y in range(13, 27) for half in (1, 2)),
 }
 #: Russia: codes of two digits, and those of three that are in use.
 PREFIXES["ru"] = " ".join(f"{i:02}" for i in range(1, 100)) + (

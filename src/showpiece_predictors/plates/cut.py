@@ -1,8 +1,7 @@
 """Shorten an ONNX network in memory: keep what some inner values need, and make those values the outputs.
 
 Only protobuf's wire format is read (https://protobuf.dev/programming-guides/encoding/) with the field numbers of
-onnx.proto
-(https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), so that running needs no `onnx` package.
+onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), so that running needs no `onnx` package.
 """
 
 from __future__ import annotations

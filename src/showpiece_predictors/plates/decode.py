@@ -43,10 +43,15 @@ class Reading:
     share: float
     #: The country's code (`countries.LAYOUTS`), `us`, or "" where no layout allows the text.
     country: str
-    #: One of `grammar.REGIONS`.
-    region: str
+    #: P(region | text, picture) of `grammar.REGIONS`; sums to 1. "xx": a text of no known layout.
+    regions: dict[str, float]
     #: Probability of each character, 0 to 1; of the best reading only, () for the others.
     characters: tuple[float, ...]
+
+    @property
+    def region(self) -> str:
+        """The likeliest of `regions`."""
+        return max(self.regions, key=lambda region: self.regions[region])
 
 
 def dense(log_probs: Array) -> Array:
@@ -97,10 +102,22 @@ def decode(
     for rank, n in enumerate(np.argsort(-score, kind="stable")[:most].tolist()):
         found = weighed[n][1]
         country = max(found, key=lambda c: found[c]) if found else ""
-        region = country if country in grammar.REGIONS else "eu" if country else "xx"
         characters = _characters(raw, names[n]) if rank == 0 else ()
-        out.append(Reading(names[n], float(score[n]), float(share[n]), country, region, characters))
+        out.append(
+            Reading(names[n], float(score[n]), float(share[n]), country, _by_region(names[n], found), characters)
+        )
     return out
+
+
+def _by_region(text: str, found: dict[str, float]) -> dict[str, float]:
+    """P(region | text) from log P(country, text), summed over the countries of each region."""
+    weights = dict.fromkeys(grammar.REGIONS, -np.inf)
+    weights["xx"] = grammar.unknown(text)
+    for country, value in found.items():
+        region = country if country in grammar.REGIONS else "eu"
+        weights[region] = float(np.logaddexp(weights[region], value))
+    total = np.logaddexp.reduce(list(weights.values()))
+    return {region: float(np.exp(value - total)) for region, value in weights.items()}
 
 
 def _extra(regions: npt.NDArray[np.float32] | None, hint: str) -> dict[str, float]:

@@ -97,7 +97,7 @@ def decode(cells: Floats, threshold: float) -> list[Outline]:
     while left.size:
         best = left[0]
         shared, areas = overlap(boxes[best], boxes[left])
-        alike = left[shared > ALIKE * (areas + areas[0] - shared)]
+        alike = left[shared >= ALIKE * (areas + areas[0] - shared)]
         weights = (scores[alike] ** 2)[:, None, None]
         quad = (quads[alike] * weights).sum(0) / weights.sum()
         found.append(Outline(quad.astype(np.float32), float(scores[best])))

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .cyrillic import TO_LATIN
-from .geometry import Array, bounds, grown, size, straightened
+from .geometry import Array, grown, size, straightened
 from .schema import SURE
 
 if TYPE_CHECKING:
@@ -134,9 +134,3 @@ def _row(image: Image.Image, plate: Plate) -> Image.Image:
         tone = CERTAIN if value >= SURE else DOUBTFUL
         pen.rectangle((x + 4, floor - max(1, round(BAR * value)), x + CELL - 4, floor), fill=tone)
     return row
-
-
-def reach(quad: Array, limits: tuple[int, int]) -> bool:
-    """Whether a quad shows anything of an image of `limits` size."""
-    left, top, right, bottom = bounds(quad)
-    return right >= 1 and bottom >= 1 and left <= limits[0] - 1 and top <= limits[1] - 1

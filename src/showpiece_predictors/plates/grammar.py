@@ -145,6 +145,11 @@ def _fitting(text: str) -> tuple[tuple[str, str, float], ...]:
     return tuple((form.region, form.country, form.log_share(text)) for form in forms_of if form.fits(text))
 
 
+def unknown(text: str) -> float:
+    """log P(`text`) if it follows no known layout."""
+    return float(np.log(UNKNOWN)) - CHANCE * len(text) - 2.0 * max(0, 4 - len(text), len(text) - 8)
+
+
 def weigh(text: str, regions: dict[str, float] | None = None) -> tuple[float, dict[str, float]]:
     """How much likelier than chance `text` is, as a log, and log P(country, text) for each country that allows it.
 
@@ -156,8 +161,7 @@ def weigh(text: str, regions: dict[str, float] | None = None) -> tuple[float, di
     for region, country, share in _fitting(text):
         value = share + extra.get(region, 0.0)
         found[country] = float(np.logaddexp(found.get(country, -np.inf), value))
-    unknown = float(np.log(UNKNOWN)) - CHANCE * len(text) - 2.0 * max(0, 4 - len(text), len(text) - 8)
-    total = float(np.logaddexp.reduce([unknown, *found.values()]))
+    total = float(np.logaddexp.reduce([unknown(text), *found.values()]))
     return total + CHANCE * len(text), found
 
 

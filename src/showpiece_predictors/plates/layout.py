@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .geometry import Array, coefficients, grown, joined, mapped, rectangle, size, slope, straightened
+from .geometry import Array, area, coefficients, grown, joined, mapped, rectangle, size, slope, straightened
 from .lines import Line
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def arrangements(lines: Sequence[Line]) -> list[Arrangement]:
         for lower in rows
         if below(upper.quad, lower.quad) and not set(map(id, upper.parts)) & set(map(id, lower.parts))
     ]
-    return [*rows, *stacked][:MOST]
+    # Those that cover most come first: a piece of a plate may read well and is still not the plate.
+    every = [*rows, *stacked]
+    return sorted(every, key=lambda way: -sum(map(area, way.parts)))[:MOST]
 
 
 def within(image: Image.Image, quad: Array, detector: LineDetector) -> list[Arrangement]:

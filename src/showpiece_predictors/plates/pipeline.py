@@ -12,7 +12,7 @@ from showpiece_predictors.base import Picture
 from showpiece_predictors.onnx import session
 
 from . import ctc, grammar, rank, reader
-from .cyrillic import TO_CYRILLIC
+from .cyrillic import TO_CYRILLIC, has_twins
 from .decode import decode
 from .detect import find_plates
 from .draw import draw, sheet
@@ -44,12 +44,14 @@ LARGEST = 1600
 MARGINS = ((0.0, 0.03), (0.07, 0.12))
 #: The margins for the second opinion, whose strips keep their shape.
 STRIP_MARGINS = (0.0, 0.12)
+#: From the middle of an outer character to the plate's end, in distances between characters.
+ROOM = 0.9
 #: A reading as sure as this is not looked for any further.
 SETTLED = 0.9
 #: A plate less wide for its height than this may have two lines, or words above and below its number.
 SINGLE = 2.6
-#: Outlines that are read, the surest first.
-MOST = 6
+#: Outlines that are read, the surest first; further ones only if the detector's score is no less than this.
+MOST, WORTH_MORE = 6, 0.6
 #: Of these, so many may be looked at again, if the detector's score is no less than this.
 MOST_AGAIN, WORTH_AGAIN = 3, 0.55
 DETECTOR = Path(__file__).with_name("detector.onnx")
@@ -70,7 +72,8 @@ class Pipeline:
         image = Image.fromarray(given.image.pixels)
         progress(0.0, "finding plates")
         seen = _reduced(image)
-        outlines = find_plates(self._detector, np.asarray(seen))[:MOST]
+        every = find_plates(self._detector, np.asarray(seen))[: max(MOST, given.max_plates)]
+        outlines = [one for number, one in enumerate(every) if number < MOST or one.score >= WORTH_MORE]
         found: list[Found] = []
         for number, outline in enumerate(outlines):
             progress(0.3 + 0.6 * number / len(outlines), "reading plates")
@@ -107,7 +110,9 @@ class Pipeline:
                 other = self._read_again(image, way, regions, hint)
                 if other and (not readings or other[0].score > readings[0].score):
                     readings = other
-        return Found(quad, outline.score, tuple(readings))
+                if readings and len(way.parts) > 1 and rank.legibility(readings[0]) >= SETTLED:
+                    break  # a single line may be one of two; two that read well are the whole
+        return Found(_widened(quad, seen[-1], readings), outline.score, tuple(readings))
 
     def _read_again(self, image: Image.Image, way: Arrangement, regions: Regions, hint: str) -> list[Reading]:
         """The readings of a plate cut into lines in this way, by both readers."""
@@ -124,6 +129,28 @@ def _crop(image: Image.Image, quad: Array, margin: tuple[float, float]) -> npt.N
     ends, sides = margin[0] * width / max(height, 1e-6), margin[1]
     wide = grown(quad, ends, sides, ends, sides)
     return np.asarray(straightened(image, wide, reader.WIDTH, reader.HEIGHT))
+
+
+def _widened(quad: Array, seen: Seen, readings: Sequence[Reading]) -> Array:
+    """The outline with room for the first and the last character, as the look with the widest margin shows them.
+
+    The detector is content with most of a plate; a plate's ends are about one character's width from the middles of
+    its outer characters.
+    """
+    text = readings[0].text if readings else ""
+    stands = ctc.align(seen.characters, text) if len(text) > 2 else None
+    if stands is None:
+        return quad
+    first, last = (float(stands.steps[n] + 0.5) / len(seen.characters) for n in (0, -1))
+    pitch = (last - first) / (len(text) - 1)
+    margin = MARGINS[-1][0]
+    # Where the outer characters stand in shares of the outline's own width, and how far beyond it the ends would lie.
+    whole = 1 + 2 * margin
+    left = ROOM * pitch * whole - (first * whole - margin)
+    right = ROOM * pitch * whole + (last * whole - margin) - 1
+    width, height = size(quad)
+    shares = width / max(height, 1e-6)
+    return grown(quad, min(max(left, 0.0), margin) * shares, 0.0, min(max(right, 0.0), margin) * shares, 0.0)
 
 
 def _regions(quad: Array, seen: Sequence[Seen]) -> Regions:
@@ -151,15 +178,15 @@ def _plate(found: Found, quad: Array, limits: tuple[int, int], alphabet: str) ->
     if right - left < 1 or bottom - top < 1 or not found.readings or (not legible and found.detected < UNREADABLE):
         return None
     best = found.readings[0]
-    region_share = sum(reading.share for reading in found.readings if reading.region == best.region)
-    known = legible and best.region != "xx" and region_share >= SURE_OF_REGION
+    region, region_share = rank.likeliest_region(found.readings)
+    known = legible and region != "xx" and region_share >= SURE_OF_REGION
     texts = [reading.text for reading in found.readings]
-    if alphabet == "cyrillic" and best.region in CYRILLIC_REGIONS:
-        texts = [text.translate(TO_CYRILLIC) for text in texts]
+    if alphabet == "cyrillic" and known and region in CYRILLIC_REGIONS:
+        texts = [text.translate(TO_CYRILLIC) if has_twins(text) else text for text in texts]
     return Plate(
         text=texts[0] if legible else None,
         confidence=round(sure, 4),
-        region=cast(Region, best.region) if known else None,
+        region=cast(Region, region) if known else None,
         region_probability=round(min(1.0, region_share), 4) if known else None,
         alternatives=(texts[1:] if legible else texts)[:ALTERNATIVES],
         characters=[round(value, 4) for value in best.characters] if legible else [],

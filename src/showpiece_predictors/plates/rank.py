@@ -55,6 +55,17 @@ def legibility(reading: Reading) -> float:
     return min(1.0, max(0.0, reading.share * float(np.sqrt(np.prod(reading.characters)))))
 
 
+def likeliest_region(readings: Sequence[Reading]) -> tuple[str, float]:
+    """The likeliest of `grammar.REGIONS` and its probability, over all readings of a plate by their shares."""
+    whole = sum(reading.share for reading in readings) or 1.0
+    sums = {
+        region: sum(reading.share * reading.regions[region] for reading in readings) / whole
+        for region in grammar.REGIONS
+    }
+    best = max(sums, key=lambda region: sums[region])
+    return best, sums[best]
+
+
 def plausibility(reading: Reading) -> float:
     """How much a text looks like one that a plate has: near 1 for a known layout, less for others, least for words."""
     weight, _ = grammar.weigh(reading.text)

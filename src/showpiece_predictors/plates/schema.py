@@ -16,7 +16,7 @@ REGION_NAMES: dict[str, JsonValue] = {
     "ru": "Russia",
     "ua": "Ukraine",
     "eu": "Europe",
-    "us": "United States",
+    "us": "US and Canada",
     "br": "Brazil",
 }
 LETTER_NAMES: dict[str, JsonValue] = {"latin": "Latin", "cyrillic": "Cyrillic"}
