@@ -1,7 +1,10 @@
 """The plates predictor: readings of labelled photos and of drawn plates, invented plates, time, memory, cold start.
 
-`./run bench plates [--photos | --without FOLDER | …]`. CPU times are of one thread, in milliseconds, as medians. The
-labelled photos are no part of the project: SHOWPIECE_DATA names their folder (default: `shared/data` beside the clone).
+`./run bench plates [--no-drawn] [--no-accuracy] [--no-invented] [--without FOLDER]… [--every N] [--wrong]`.
+
+Times are CPU times of the process, as medians. The labelled photos are no part of the project: SHOWPIECE_DATA names
+the folder that holds them (in `plates`) and photos of faces, which show no plate (default: `shared/data` beside the
+clone). `--no-accuracy` leaves out both, `--no-invented` the faces alone; what `--without` names is always measured.
 """
 
 from __future__ import annotations
@@ -80,7 +83,7 @@ def distance(a: str, b: str) -> int:
 
 
 def touches(plate: Plate, box: Sequence[float]) -> bool:
-    """Whether the middle of the labelled box lies in the found one, and theirs have a tenth or more in common."""
+    """Whether the two upright boxes share a tenth or more of their union."""
     x, y, w, h = plate.box
     left, top, wide, high = box
     shared = max(0, min(x + w, left + wide) - max(x, left)) * max(0, min(y + h, top + high) - max(y, top))

@@ -1,8 +1,7 @@
 """Fetch the free fonts that rendered plates use: `python -m tools.plates.fonts` (needs npm).
 
 All are under the SIL Open Font License 1.1, one (Ubuntu Condensed) under the Ubuntu Font Licence 1.0; their LICENSE
-files are
-kept beside them. They are needed for training only and are not shipped.
+files are kept beside them. They are needed for training only and are not shipped.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
-from tools.plates.decode_detector import boxes_of, find_plates, overlap
 
+from showpiece_predictors.plates.detect import boxes_of, find_plates, overlap
 from tools.plates import scene
 
 SEED = 900_000  # far from those of training

@@ -7,10 +7,9 @@
     python -m tools.plates.train_reader export OUT.pt src/showpiece_predictors/plates/reader.onnx
 
 The body is the recogniser of PP-OCRv6 (Apache-2.0) up to the last block of its backbone, frozen: it has seen far more
-real
-photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is trained
-from
-scratch with CTC (Graves et al. 2006) for the 36 characters and with cross entropy for the region. Needs torch and onnx.
+real photos than can be rendered. What it makes of the crops is computed once; the head on top of it is ours and is
+trained from scratch with CTC (Graves et al. 2006) for the 36 characters and with cross entropy for the region. Needs
+torch and onnx.
 """
 
 from __future__ import annotations
