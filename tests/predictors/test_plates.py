@@ -113,6 +113,22 @@ def test_a_plate_in_two_lines(plates: Plates) -> None:
     assert all(flat.text in texts for flat, texts in zip(two, read, strict=True)), read
 
 
+@pytest.mark.parametrize("margin", [0, 3])
+def test_nothing_but_a_plate(plates: Plates, margin: int) -> None:
+    """A photo that somebody has cut out tightly."""
+    chosen = [flat for flat in flats() if flat.lines == 1 and flat.image.width > 3 * flat.image.height]
+    wrong = []
+    for flat in chosen[:6]:
+        image = flat.image.resize((520, round(520 * flat.image.height / flat.image.width)))
+        framed = Image.new("RGB", (image.width + 2 * margin, image.height + 2 * margin), "dimgray")
+        framed.paste(image, (margin, margin))
+        output = run(plates, framed)
+        assert_sound(output, framed.size)
+        if [plate.text for plate in output.plates] != [flat.text]:
+            wrong.append((flat.text, [plate.text for plate in output.plates]))
+    assert len(wrong) <= 1, wrong
+
+
 def test_more_cars_than_are_read_of_doubtful_ones(plates: Plates) -> None:
     """Eight cars in one photo: what the detector is sure of is read, up to the number that was asked for."""
     lot = Image.new("RGB", (1600, 534))

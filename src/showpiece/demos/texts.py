@@ -67,7 +67,10 @@ TEXTS = (
     gettext_noop("Plates"),
     gettext_noop("Every number plate found, the surest first."),
     gettext_noop("No number plate was found in this photo."),
-    gettext_noop("Readings of a model, not evidence. Number plates are personal data."),
+    gettext_noop(
+        "Readings of a model, not evidence. Number plates are personal data. A bar tells how sure the model is of"
+        " a character, the confidence how sure of the whole; where that is low, the picture has a question mark."
+    ),
     gettext_noop("The photo with an outline on each plate."),
     gettext_noop("Straightened plates"),
     gettext_noop("Each plate turned straight, with its reading and how sure the model is of each character."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,7 +17,7 @@ from .cyrillic import TO_CYRILLIC, has_twins
 from .decode import decode
 from .detect import find_plates
 from .draw import draw, sheet
-from .geometry import Array, bounds, grown, size, straightened
+from .geometry import GREY, Array, bounds, grown, size, straightened
 from .layout import Arrangement, within
 from .line_reader import LineReader, strip
 from .lines import LineDetector
@@ -50,6 +51,9 @@ ROOM = 0.9
 SETTLED = 0.9
 #: A plate less wide for its height than this may have two lines, or words above and below its number.
 SINGLE = 2.6
+#: Width by height of an image that may be nothing but a plate, and what is laid around it, in shares of its height: the
+#: detector has learnt plates on something.
+CUT_OUT, AROUND = (1.9, 7.0), 1.0
 #: Outlines that are read, the surest first; further ones only if the detector's score is no less than this.
 MOST, WORTH_MORE = 6, 0.6
 #: Of these, so many may be looked at again, if the detector's score is no less than this.
@@ -72,7 +76,7 @@ class Pipeline:
         image = Image.fromarray(given.image.pixels)
         progress(0.0, "finding plates")
         seen = _reduced(image)
-        every = find_plates(self._detector, np.asarray(seen))[: max(MOST, given.max_plates)]
+        every = self._find(seen)[: max(MOST, given.max_plates)]
         outlines = [one for number, one in enumerate(every) if number < MOST or one.score >= WORTH_MORE]
         found: list[Found] = []
         for number, outline in enumerate(outlines):
@@ -94,6 +98,17 @@ class Pipeline:
             image=Picture(np.asarray(picture)),
             crops=None if rows is None else Picture(np.asarray(rows)),
         )
+
+    def _find(self, image: Image.Image) -> list[Outline]:
+        """Outlines in the image. One without any that has a plate's shape may be a plate and nothing else."""
+        found = find_plates(self._detector, np.asarray(image))
+        if found or not CUT_OUT[0] <= image.width / image.height <= CUT_OUT[1]:
+            return found
+        room = round(image.height * AROUND)
+        framed = Image.new("RGB", (image.width + 2 * room, image.height + 2 * room), GREY)
+        framed.paste(image, (room, room))
+        found = find_plates(self._detector, np.asarray(framed))
+        return [replace(one, quad=one.quad - np.float32(room)) for one in found]
 
     def read(self, image: Image.Image, outline: Outline, hint: str, *, again: bool = True) -> Found:
         """A plate with its readings. If the first look leaves doubts and `again` is true, its lines are looked for."""

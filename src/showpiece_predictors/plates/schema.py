@@ -108,7 +108,11 @@ class PlatesOutput(BaseModel):
         description="Every number plate found, the surest first.",
         json_schema_extra={
             "x-empty": "No number plate was found in this photo.",
-            "x-note": "Readings of a model, not evidence. Number plates are personal data.",
+            "x-note": (
+                "Readings of a model, not evidence. Number plates are personal data. A bar tells how sure the model"
+                " is of a character, the confidence how sure of the whole; where that is low, the picture has a question"
+                " mark."
+            ),
         },
     )
     image: Picture = Field(title="Picture", description="The photo with an outline on each plate.")
