@@ -110,8 +110,8 @@ class PlatesOutput(BaseModel):
             "x-empty": "No number plate was found in this photo.",
             "x-note": (
                 "Readings of a model, not evidence. Number plates are personal data. A bar tells how sure the model"
-                " is of a character, the confidence how sure of the whole; where that is low, the picture has a question"
-                " mark."
+                " is of a character, the confidence how sure of the whole; where that is low, the picture has a"
+                " question mark."
             ),
         },
     )
