@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.plates.america import american, brazilian, generic
+from tools.plates.brazil import brazilian
 from tools.plates.canvas import Image, Line, Plate
 from tools.plates.europe import EU, NEAR_EU, european, russian
+from tools.plates.no_country import generic
+from tools.plates.usa import american
 
 #: Share of each group when no region is asked for.
 GROUPS: dict[str, float] = {"us": 0.34, "eu": 0.27, "ru": 0.16, "br": 0.12, "ua": 0.04, "near": 0.03, "xx": 0.04}
