@@ -96,7 +96,7 @@ def test_any_output_of_a_reader_decodes(seed: int, steps: int, hint: str) -> Non
     logits = np.random.default_rng(seed).normal(0, 4, (steps, ctc.CLASSES))
     log_probs = (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
     for reading in decode.decode([log_probs], hint=hint):
-        assert set(reading.text) <= set(grammar.CHARACTERS)
+        assert set(reading.text) <= set(ctc.ALPHABET)
         assert 0 <= reading.share <= 1 + 1e-6
 
 

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import countries
+from .ctc import ALPHABET
 
-CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-DIGITS = CHARACTERS[:10]
+DIGITS = ALPHABET[:10]
 CHANCE = float(np.log(36))
 #: The regions that a hint may name and that the reader's picture of the plate tells apart.
 REGIONS = ("br", "eu", "ru", "ua", "us", "xx")
@@ -170,9 +170,9 @@ def _patterns(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]
     """The different set patterns of a length: (patterns, length) numbers of sets, and (sets, 37) what each allows."""
     names: dict[str, int] = {}
     rows = {tuple(names.setdefault(s, len(names)) for s in form.sets) for form in _of_length(length)}
-    allowed = np.zeros((max(1, len(names)), len(CHARACTERS) + 1), bool)
+    allowed = np.zeros((max(1, len(names)), len(ALPHABET) + 1), bool)
     for characters, number in names.items():
-        allowed[number, [CHARACTERS.index(c) + 1 for c in characters]] = True
+        allowed[number, [ALPHABET.index(c) + 1 for c in characters]] = True
     return np.array(sorted(rows), np.int64).reshape(len(rows), length), allowed, len(rows)
 
 
@@ -215,5 +215,5 @@ def bent(log_probs: npt.NDArray[np.float32], length: int, most: int = 12) -> lis
                 evidence[state // 2] += log_probs[t]
             state -= int(back[t, row, state])
         chosen = np.where(allowed[rows[row]], evidence, -np.inf).argmax(1)
-        out["".join(CHARACTERS[c - 1] for c in chosen)] = None
+        out["".join(ALPHABET[c - 1] for c in chosen)] = None
     return list(out)[:most]

@@ -32,7 +32,6 @@ class Arrangement:
     """Lines in reading order that may be the text of one plate."""
 
     parts: tuple[Array, ...]
-    score: float
 
     @property
     def quad(self) -> Array:
@@ -73,14 +72,14 @@ def arrangements(lines: Sequence[Line]) -> list[Arrangement]:
     """Every line alone, and those that may be one plate together: side by side, in two rows; MOST at most."""
     usable = [line for line in lines if NARROW < size(line.quad)[0] / max(size(line.quad)[1], 1e-6) < WIDE]
     pairs = [
-        Arrangement((one.quad, other.quad), min(one.score, other.score))
+        Arrangement((one.quad, other.quad))
         for one in usable
         for other in usable
         if one is not other and beside(one.quad, other.quad)
     ]
-    rows = [*(Arrangement((line.quad,), line.score) for line in usable), *pairs]
+    rows = [*(Arrangement((line.quad,)) for line in usable), *pairs]
     stacked = [
-        Arrangement((*upper.parts, *lower.parts), min(upper.score, lower.score))
+        Arrangement((*upper.parts, *lower.parts))
         for upper in rows
         for lower in rows
         if below(upper.quad, lower.quad) and not set(map(id, upper.parts)) & set(map(id, lower.parts))

@@ -120,7 +120,7 @@ class Pipeline:
         width, height = size(quad)
         settled = bool(readings) and rank.legibility(readings[0]) >= SETTLED and width > SINGLE * height
         if again and not settled:
-            whole = Arrangement((quad,), outline.score)
+            whole = Arrangement((quad,))
             for way in (whole, *within(image, quad, self._lines)):
                 other = self._read_again(image, way, regions, hint)
                 if other and (not readings or other[0].score > readings[0].score):
