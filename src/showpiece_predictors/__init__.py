@@ -2,11 +2,14 @@
 
 from .base import (
     Canceled,
+    Film,
+    Frame,
     Picture,
     Predictor,
     PredictorError,
     Progress,
     UnknownPredictor,
+    film_fields,
     get,
     names,
     picture_fields,
@@ -15,11 +18,14 @@ from .schema import openapi_schema
 
 __all__ = [
     "Canceled",
+    "Film",
+    "Frame",
     "Picture",
     "Predictor",
     "PredictorError",
     "Progress",
     "UnknownPredictor",
+    "film_fields",
     "get",
     "names",
     "openapi_schema",

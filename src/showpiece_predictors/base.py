@@ -8,12 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, get_args
 
 from pydantic import BaseModel
 from pydantic_core import core_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
@@ -74,8 +75,50 @@ class Picture:
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        # `format: uri` is how Cog says "a file"; the two extensions say which kind, to a form and to Cog's own tools.
-        return {"type": "string", "format": "uri", "x-media": "image", "x-cog-accept": "image/*"}
+        return _file_schema("image")
+
+
+class Frame(NamedTuple):
+    """One picture of a film: when it is shown, in seconds from the start, and an (H, W, 3) uint8 RGB array."""
+
+    time: float
+    pixels: npt.NDArray[np.uint8]
+
+
+class Film(ABC):
+    """A film whose pictures come when they are asked for, so that no predictor opens a file or holds a whole film.
+
+    A film that a predictor makes is a subclass of its own, which draws each picture when the encoder asks for it.
+    `width` and `height` are pixels of the upright picture, `duration` is in seconds, `rate` is the mean of pictures a
+    second.
+    """
+
+    width: int
+    height: int
+    duration: float
+    rate: float
+
+    @abstractmethod
+    def frames(self, rate: float | None = None, longer_side: int | None = None) -> Iterator[Frame]:
+        """The pictures in order, from the start at each call. Closing the iterator frees all that it holds.
+
+        `rate`: at most so many a second, chosen by their real times. `longer_side`: reduced to it, never enlarged.
+        """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return _file_schema("video")
+
+
+def _file_schema(kind: str) -> JsonSchemaValue:
+    # `format: uri` is how Cog says "a file"; the two extensions say which kind, to a form and to Cog's own tools.
+    return {"type": "string", "format": "uri", "x-media": kind, "x-cog-accept": f"{kind}/*"}
 
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741 - reads as "input" beside O
@@ -108,10 +151,19 @@ class Predictor(ABC, Generic[I, O]):
 
 def picture_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """Names of the top-level fields of `model` that hold a `Picture` (or a `Picture` or nothing), in order."""
+    return _fields_of(model, Picture)
+
+
+def film_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """The same for a `Film`."""
+    return _fields_of(model, Film)
+
+
+def _fields_of(model: type[BaseModel], kind: type) -> tuple[str, ...]:
     return tuple(
         name
         for name, field in model.model_fields.items()
-        if field.annotation is Picture or Picture in get_args(field.annotation)
+        if field.annotation is kind or kind in get_args(field.annotation)
     )
 
 

@@ -1,0 +1,1 @@
+"""Which exercise a person does in a clip, and how often."""
