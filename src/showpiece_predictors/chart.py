@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -13,6 +15,8 @@ class Chart(BaseModel):
 
     x: list[float] = Field(title="x", description="Where each value was measured, ascending.")
     y: list[float | None] = Field(title="y", description="The values; none where it could not be measured.")
-    spans: list[tuple[float, float]] = Field(title="Stretches", description="Start and end of each, on the x axis.")
+    spans: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
+        title="Stretches", description="Start and end of each, on the x axis."
+    )
     x_title: str = Field(title="Title of the x axis", description="With its unit.")
     y_title: str = Field(title="Title of the y axis", description="With its unit.")
