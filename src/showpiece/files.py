@@ -1,27 +1,58 @@
 """Handing out files that we encoded and stored."""
 
+import re
+
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import Storage
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 # Whatever a browser is made to think of it, nothing in the file may run.
 SANDBOX = "default-src 'none'; sandbox"
+# One range, as players of films ask for it. A server may answer any other kind with the whole file (RFC 9110, 14.2).
+RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 
 
 def stored_file_response(
-    storage: Storage, name: str, content_type: str, *, download_as: str = "", public: bool = False
+    request: HttpRequest, storage: Storage, name: str, content_type: str, *, download_as: str = "", public: bool = False
 ) -> HttpResponse:
-    """The stored file `name`, shown in place, or saved as `download_as`. `Http404` when it is gone."""
+    """The stored file `name`, shown in place, or saved as `download_as`; of it what the request's `Range` asks for.
+
+    `Http404` when it is gone.
+    """
+    status, headers = 200, {"Accept-Ranges": "bytes"}
     try:
         with storage.open(name) as file:
-            body = file.read()
+            start, end = 0, file.size
+            if wanted := _range(request, file.size):
+                start, end = wanted
+                satisfiable = start < end
+                status = 206 if satisfiable else 416
+                headers["Content-Range"] = f"bytes {f'{start}-{end - 1}' if satisfiable else '*'}/{file.size}"
+            file.seek(start)
+            body = file.read(max(0, end - start))
     except (OSError, ValueError, SuspiciousFileOperation) as error:  # gone, a folder, too long, or no name at all
         raise Http404(name) from error
-    response = HttpResponse(body, content_type=content_type)
+    response = HttpResponse(body, content_type=content_type, status=status, headers=headers)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
     if disposition := content_disposition_header(bool(download_as), download_as):
         response["Content-Disposition"] = disposition
     return response
+
+
+def _range(request: HttpRequest, size: int) -> tuple[int, int] | None:
+    """The first byte and the one behind the last that are asked for, an empty range if there are none such.
+
+    None for the whole file: also where the range holds for a state of the file that we gave no name to (`If-Range`).
+    """
+    asked = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if asked is None or "If-Range" in request.headers:
+        return None
+    first, last, suffix = asked.groups()
+    if suffix is not None:
+        return max(0, size - int(suffix)), size if int(suffix) else 0
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(size, int(last) + 1 if last else size)

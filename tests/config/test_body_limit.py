@@ -18,8 +18,8 @@ def _limit(settings: Any) -> None:
 class Client:
     """Sends a request in pieces and counts what was asked for."""
 
-    def __init__(self, pieces: list[bytes], headers: dict[str, str]) -> None:
-        self.pieces, self.headers = list(pieces), headers
+    def __init__(self, pieces: list[bytes], headers: dict[str, str], path: str = "/") -> None:
+        self.pieces, self.headers, self.path = list(pieces), headers, path
         self.read_before_answer: int | None = None
         self.read = 0
         self.seen_body = b""
@@ -33,6 +33,7 @@ class Client:
     async def _run(self) -> None:
         scope: Any = {
             "type": "http",
+            "path": self.path,
             "headers": [(name.encode(), value.encode()) for name, value in self.headers.items()],
         }
         await BodyLimit(self._application)(scope, self._receive, self._send)
@@ -94,3 +95,14 @@ def test_body_sent_byte_by_byte_comes_in_one_piece() -> None:
 @pytest.mark.parametrize("length", ["-1", "many", "1e9", ""])
 def test_length_that_is_no_number_is_left_to_the_server(length: str) -> None:
     assert not Client([b"a"], {"content-length": length}).run().marked
+
+
+def test_films_may_be_larger_at_their_own_address(settings: Any) -> None:
+    settings.FILM_REQUEST_MAX_BYTES = 5 * LIMIT
+    body = [b"x" * LIMIT] * 4
+    length = {"content-length": str(4 * LIMIT)}
+    assert Client(body, length, path="/@anna/reel/run/film/").run().seen_body == b"x" * 4 * LIMIT
+    assert Client(body, {"transfer-encoding": "chunked"}, path="/@anna/reel/run/film/").run().marked is False
+    assert Client(body, length, path="/@anna/reel/run/").run().marked
+    assert Client(body, length, path="/run/film/else/").run().marked
+    assert Client([b"x" * LIMIT] * 6, {"content-length": str(6 * LIMIT)}, path="/@anna/reel/run/film/").run().marked

@@ -26,7 +26,7 @@ def started(predictor: str = "mirror", colour: tuple[int, int, int] = (200, 30, 
         viewer=VISITOR,
         key=uuid.uuid4(),
         values=values,
-        images={"image": media.clean_image(picture_bytes(colour))},
+        files={"image": media.clean_image(picture_bytes(colour))},
     )
 
 

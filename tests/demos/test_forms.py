@@ -64,7 +64,7 @@ def test_kind_of_each_field(form: type[RunForm]) -> None:
         "flag": forms.BooleanField,
     }
     assert [name for name, field in fields.items() if field.required] == ["key", "image", "mode"]
-    assert form.image_names == ("image", "second")
+    assert form.file_names == ("image", "second")
 
 
 def test_order_is_that_of_the_model(form: type[RunForm]) -> None:

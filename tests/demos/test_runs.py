@@ -36,7 +36,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def create(demo: Demo | None = None, viewer: Viewer = VISITOR, key: uuid.UUID | None = None, **values: Any) -> Run:
     image = media.clean_image(picture_bytes())
     return services.run_create(
-        demo=demo or DemoFactory(), viewer=viewer, key=key or uuid.uuid4(), values=values, images={"image": image}
+        demo=demo or DemoFactory(), viewer=viewer, key=key or uuid.uuid4(), values=values, files={"image": image}
     )
 
 
@@ -110,7 +110,7 @@ def test_same_key_with_another_photo_or_other_values_is_another_run(sent: list[s
     runs = {
         create(demo, key=key),
         create(demo, key=key, times=2),
-        services.run_create(demo=demo, viewer=VISITOR, key=key, values={}, images={"image": image}),
+        services.run_create(demo=demo, viewer=VISITOR, key=key, values={}, files={"image": image}),
     }
     assert len(runs) == len(sent) == 3
 
@@ -209,10 +209,10 @@ def test_claim_after_the_lease_ran_out_and_the_first_worker_cannot_finish() -> N
     assert second.attempt == 2
     assert second.started_at == first.started_at
     image = media.clean_image(picture_bytes())
-    assert not services.run_succeed(run=first, output={"by": "first"}, images={"image": image})
+    assert not services.run_succeed(run=first, output={"by": "first"}, files={"image": image})
     assert stored_files() == []
     assert not services.run_fail(run=first, error="no")
-    assert services.run_succeed(run=second, output={"by": "second"}, images={"image": image})
+    assert services.run_succeed(run=second, output={"by": "second"}, files={"image": image})
     second.refresh_from_db()
     assert (second.status, second.output) == (Run.Status.SUCCEEDED, {"by": "second"})
     assert second.files.count() == len(stored_files()) == 1
@@ -223,7 +223,7 @@ def test_an_ended_run_stays_as_it_is(status: str) -> None:
     run = RunFactory(status=status, completed_at=timezone.now(), attempt=1)
     assert services.run_claim(run_id=run.pk, worker="one") is None
     services.run_cancel(run=run)
-    assert not services.run_succeed(run=run, output={}, images={})
+    assert not services.run_succeed(run=run, output={}, files={})
     assert not services.run_fail(run=run, error="no")
     run.refresh_from_db()
     assert (run.status, run.cancel_requested, run.error) == (status, False, "")
@@ -294,7 +294,7 @@ def test_delete_takes_the_files_along(sent: list[str]) -> None:
     assert taken is not None
     services.run_delete(run=run)
     assert stored_files() == []
-    assert not services.run_succeed(run=taken, output={}, images={"image": media.clean_image(picture_bytes())})
+    assert not services.run_succeed(run=taken, output={}, files={"image": media.clean_image(picture_bytes())})
     assert stored_files() == []
 
 

@@ -7,6 +7,7 @@ shows no answer on a connection that is closed while it sends.
 """
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -19,7 +20,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MARK = "showpiece.too_large"
-DRAIN_BYTES = 64 * 2**20
+PIECE_BYTES = 2**16
+DRAIN_BYTES = 256 * 2**20
 DRAIN_SECONDS = 10.0
 EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
@@ -34,7 +36,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        limit = settings.REQUEST_MAX_BYTES
+        is_film = scope["path"].endswith(f"/{settings.FILM_PATH}")
+        limit = settings.FILM_REQUEST_MAX_BYTES if is_film else settings.REQUEST_MAX_BYTES
         announced = _content_length(scope)
         if announced is not None and announced > limit:
             await self._refuse(scope, receive, send)
@@ -61,25 +64,34 @@ class BodyLimit:
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         """A body that does not tell its length is read up to the limit."""
-        # One buffer: a list of the pieces would cost two hundred times the bytes of a body sent byte by byte.
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return  # the client left
-            body += message.get("body", b"")
-            if len(body) > limit:
-                body.clear()
-                await self._refuse(scope, receive, send)
-                return
-            if not message.get("more_body", False):
-                break
-        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+        # A list of the pieces would cost two hundred times the bytes of a body sent byte by byte, and memory is not for
+        # films. Django keeps a body in the same way.
+        with tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return  # the client left
+                body.write(message.get("body", b""))
+                if body.tell() > limit:
+                    body.truncate(0)
+                    await self._refuse(scope, receive, send)
+                    return
+                if not message.get("more_body", False):
+                    break
+            left = body.tell()
+            body.seek(0)
 
-        async def replay() -> Message:
-            return whole.pop() if whole else await receive()
+            async def replay() -> Message:
+                nonlocal left
+                if left < 0:
+                    return await receive()
+                piece = body.read(PIECE_BYTES)
+                left -= len(piece) or 1
+                more = left > 0
+                left = left if more else -1
+                return {"type": "http.request", "body": piece, "more_body": more}
 
-        await self.application(scope, replay, send)
+            await self.application(scope, replay, send)
 
 
 def _header(scope: Scope, name: bytes) -> bytes | None:

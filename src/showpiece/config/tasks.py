@@ -3,6 +3,8 @@
 from typing import Any
 
 QUEUES = ["default", "mail", "cpu-image", "cpu-video", "egress"]
+# Jobs that take many seconds each.
+SLOW_QUEUES = ["cpu-video"]
 
 
 def tasks_config(broker_url: str) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 import time
 import uuid
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, cast
 
 import structlog
 from django.utils.translation import gettext_noop
 
-from showpiece.demos import services
+from showpiece.demos import run_files, services
 from showpiece.demos.leases import Interrupted, Lease, leases
 from showpiece.demos.models import Run, RunFile
 from showpiece.demos.runners import runner_for
@@ -40,6 +44,8 @@ def execute(run_id: uuid.UUID) -> None:
         except Exception:
             log.exception("run failed", run=str(run.pk), demo=str(run.demo_id))
             services.run_fail(run=run, error=INTERNAL)
+    if any(file.is_original for file in _inputs(run)):
+        run_files.discard_originals(run=run)
 
 
 def _work(run: Run, lease: Lease) -> None:
@@ -52,14 +58,16 @@ def _work(run: Run, lease: Lease) -> None:
             last = time.monotonic()
             services.run_report(run=run, progress=fraction, stage=stage)
 
-    inputs = [file for file in run.files.all() if file.role == RunFile.Role.INPUT]
-    files = {}
-    for row in inputs:
-        with row.file.open() as file:
-            files[row.field] = file.read()
-    outcome = runner_for(run.demo).run(run.input, files, progress)
-    lease.check()
-    services.run_succeed(run=run, output=outcome.values, images=outcome.images)
+    with ExitStack() as open_files:
+        files = {row.field: cast(BinaryIO, open_files.enter_context(row.file.open())) for row in _inputs(run)}
+        folder = open_files.enter_context(TemporaryDirectory(prefix="showpiece-run-"))
+        outcome = runner_for(run.demo).run(run.input, files, progress, Path(folder))
+        lease.check()
+        services.run_succeed(run=run, output=outcome.values, files=outcome.files)
+
+
+def _inputs(run: Run) -> list[RunFile]:
+    return [file for file in run.files.all() if file.role == RunFile.Role.INPUT]
 
 
 def _interrupted(run: Run, interruption: Interrupted) -> None:

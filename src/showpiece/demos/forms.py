@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import structlog
 from django import forms
@@ -11,42 +11,59 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from showpiece.demos.media_messages import image_limits, media_message
+from showpiece.demos.media_messages import max_bytes, media_message
 from showpiece.demos.models import Demo
+from showpiece.demos.run_files import Storable, accepted
 from showpiece.demos.runners import is_runnable, local_runner
-from showpiece_predictors import media
-from showpiece_predictors.media import CleanImage, MediaError
+from showpiece_predictors.media import MediaError
 from showpiece_predictors.media_client import ServiceUnavailable
 
 log = structlog.get_logger(__name__)
 
 
-class ImageField(forms.FileField):
-    """An image whose bytes decide what it is; cleaned to a `CleanImage`, re-encoded and without metadata."""
+class MediaField(forms.FileField):
+    """A file whose bytes decide what it is, whatever it is called; cleaned to what is stored of it."""
 
-    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"})
+    kind: ClassVar[str]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_empty_file=True, **options)  # `media` tells empty from broken, in one place
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """The browser checks the size before it sends anything."""
-        return {**super().widget_attrs(widget), "data-max-bytes": str(image_limits().max_bytes)}
+        return {**super().widget_attrs(widget), "data-max-bytes": str(max_bytes(self.kind))}
 
-    def clean(self, data: Any, initial: Any = None) -> CleanImage | None:
+    def clean(self, data: Any, initial: Any = None) -> Storable | None:
         upload = cast("UploadedFile[Any] | None", super().clean(data, initial))
         if upload is None:
             return None
-        limits = image_limits()
-        if upload.size is not None and upload.size > limits.max_bytes:
-            raise forms.ValidationError(media_message(MediaError("too_large")), code="too_large")
         try:
-            return media.clean_image(upload.read(), limits=limits)
+            if upload.size is not None and upload.size > max_bytes(self.kind):
+                raise MediaError("too_large")
+            return accepted(upload, self.kind)
         except ServiceUnavailable as error:
-            log.exception("images cannot be opened")
-            raise forms.ValidationError(_("Images cannot be opened here at the moment. Please try later.")) from error
+            log.exception("files cannot be opened", kind=self.kind)
+            raise forms.ValidationError(_("Files cannot be opened here at the moment. Please try later.")) from error
         except MediaError as error:
-            raise forms.ValidationError(media_message(error), code=error.code) from error
+            raise forms.ValidationError(media_message(error, self.kind), code=error.code) from error
+
+
+class ImageField(MediaField):
+    """A picture; cleaned to a `CleanImage`, re-encoded and without metadata."""
+
+    kind = "image"
+    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"})
+
+
+class FilmField(MediaField):
+    """A film; cleaned to a `SentFilm`, checked and otherwise as it came."""
+
+    kind = "video"
+    # Telephones offer their camera and their films for this; Matroska has no type that all browsers know.
+    widget = forms.FileInput(attrs={"accept": "video/*,.mkv"})
+
+
+MEDIA_FIELDS: dict[str, type[MediaField]] = {field.kind: field for field in (ImageField, FilmField)}
 
 
 class KeyField(forms.UUIDField):
@@ -65,22 +82,30 @@ class RunForm(forms.Form):
     """What every demo's form has. `schema_form` adds the fields of one."""
 
     key = KeyField(initial=uuid.uuid4)
-    image_names: tuple[str, ...] = ()
+    file_names: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, sample: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         if sample:
-            for name in self.image_names:
+            for name in self.file_names:
                 self.fields[name].required = False
+
+    def kinds(self) -> dict[str, str]:
+        """What the files of this form are, "image" or "video", by input field."""
+        return {name: field.kind for name, field in self.fields.items() if isinstance(field, MediaField)}
+
+    @property
+    def takes_film(self) -> bool:
+        return "video" in self.kinds().values()
 
     def values(self) -> dict[str, Any]:
         """The plain values of a valid form, by input field."""
-        skipped = {"key", *self.image_names}
+        skipped = {"key", *self.file_names}
         return {name: value for name, value in self.cleaned_data.items() if name not in skipped and value is not None}
 
-    def images(self) -> dict[str, CleanImage]:
-        """The images of a valid form, by input field."""
-        return {name: self.cleaned_data[name] for name in self.image_names if self.cleaned_data.get(name)}
+    def sent(self) -> dict[str, Storable]:
+        """The files of a valid form, by input field."""
+        return {name: self.cleaned_data[name] for name in self.file_names if self.cleaned_data.get(name)}
 
 
 def form_class(demo: Demo) -> type[RunForm]:
@@ -107,7 +132,7 @@ def refused_form(demo: Demo, message: str) -> RunForm:
     form = form_class(demo)({name: value for name, value in values.items() if value not in (None, False)})
     form.full_clean()
     form.errors.clear()
-    form.add_error(next(iter(form.image_names), None), message)
+    form.add_error(next(iter(form.file_names), None), message)
     return form
 
 
@@ -118,8 +143,8 @@ def schema_form(schema: Mapping[str, Any]) -> type[RunForm]:
     required = set(components["Input"].get("required", []))
     ordered = sorted(properties.items(), key=lambda item: item[1].get("x-order", 0))
     fields = {name: _field(_resolved(part, components), required=name in required) for name, part in ordered}
-    images = tuple(name for name, field in fields.items() if isinstance(field, ImageField))
-    return type("SchemaForm", (RunForm,), {**fields, "image_names": images})
+    files = tuple(name for name, field in fields.items() if isinstance(field, MediaField))
+    return type("SchemaForm", (RunForm,), {**fields, "file_names": files})
 
 
 def _resolved(part: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,8 +170,8 @@ def _field(part: dict[str, Any], *, required: bool) -> forms.Field:
         "required": required,
         "initial": part.get("default"),
     }
-    if part.get("format") == "uri" and part.get("x-media") == "image":
-        return ImageField(**options)
+    if part.get("format") == "uri" and part.get("x-media") in MEDIA_FIELDS:
+        return MEDIA_FIELDS[part["x-media"]](**options)
     if choices := part.get("enum"):
         empty = [] if required or part.get("default") is not None else [("", "—")]
         names = part.get("x-names", {})

@@ -4,25 +4,41 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from showpiece.numbers import rounded
 from showpiece_predictors.media import ImageLimits, MediaError
+from showpiece_predictors.media_video import VideoLimits
 
 
 def image_limits() -> ImageLimits:
-    """The site's limits for an uploaded image."""
+    """The site's limits for an uploaded picture."""
     return ImageLimits(max_bytes=settings.IMAGE_MAX_BYTES, max_pixels=settings.IMAGE_MAX_PIXELS)
 
 
-def too_large_text() -> str:
-    return _("The file is too large: the limit is %(limit)s.") % {"limit": filesizeformat(settings.IMAGE_MAX_BYTES)}
+def video_limits() -> VideoLimits:
+    """The site's limits for an uploaded film."""
+    return VideoLimits(max_bytes=settings.VIDEO_MAX_BYTES, max_seconds=settings.VIDEO_MAX_SECONDS)
 
 
-def media_message(error: MediaError) -> str:
+def max_bytes(kind: str) -> int:
+    """The largest file of an "image" or a "video" that is taken."""
+    return (video_limits() if kind == "video" else image_limits()).max_bytes
+
+
+def too_large_text(kind: str) -> str:
+    return _("The file is too large: the limit is %(limit)s.") % {"limit": filesizeformat(max_bytes(kind))}
+
+
+def media_message(error: MediaError, kind: str) -> str:
     """The refusal in the reader's language."""
+    texts = _film_texts(error) if kind == "video" else _picture_texts()
+    texts |= {"empty": _("The file is empty."), "too_large": too_large_text(kind)}
+    return texts.get(error.code) or texts["other"]
+
+
+def _picture_texts() -> dict[str, str]:
     megapixels = settings.IMAGE_MAX_PIXELS // 1_000_000
-    texts = {
-        "empty": _("The file is empty."),
-        "too_large": too_large_text(),
-        "not_an_image": _("This is not an image. Please choose a JPEG, PNG, WebP or AVIF file."),
+    return {
+        "other": _("This is not an image. Please choose a JPEG, PNG, WebP or AVIF file."),
         "unsupported_format": _("Images of this kind are not supported. Please choose a JPEG, PNG, WebP or AVIF file."),
         "truncated": _("The image is damaged or incomplete. Please save or send it again."),
         "too_many_pixels": _("The image has too many pixels: the limit is %(limit)s megapixels.")
@@ -30,4 +46,27 @@ def media_message(error: MediaError) -> str:
         "too_many_frames": _("The animation has too many frames."),
         "too_complex": _("The image takes too long or too much memory to open."),
     }
-    return texts.get(error.code) or texts["not_an_image"]
+
+
+def _film_texts(error: MediaError) -> dict[str, str]:
+    limits = video_limits()
+    size = {"longer": limits.max_longer, "shorter": limits.max_shorter}
+    codec = {"codec": error.params.get("codec", "")}
+    return {
+        "other": _("This is not a video. Please choose an MP4, MOV, WebM or MKV file."),
+        "unsupported_container": _("%(format)s files are not supported. Please choose an MP4, MOV, WebM or MKV file.")
+        % {"format": error.params.get("format", "")},
+        "unsupported_codec": _("Videos in %(codec)s are not supported. Please choose H.264, HEVC, VP9 or AV1.") % codec,
+        "no_picture": _("There is only sound in this file, and no picture."),
+        "damaged": _("The video is damaged or incomplete. Please save or send it again."),
+        "zero_duration": _("The video has no duration."),
+        "too_long": _("The video is too long: the limit is %(limit)s seconds.")
+        % {"limit": rounded(limits.max_seconds)},
+        "too_short": _("The video is too short: at least %(limit)s seconds are needed.")
+        % {"limit": rounded(limits.min_seconds)},
+        "film_too_many_pixels": _("The video is too large: the limit is %(longer)s by %(shorter)s pixels.") % size,
+        "film_too_many_frames": _("The video has too many pictures."),
+        "too_few_frames": _("Too few pictures of the video can be read: at least %(limit)s are needed.")
+        % {"limit": limits.min_frames},
+        "too_complex": _("The video takes too long or too much memory to open."),
+    }

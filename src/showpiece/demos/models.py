@@ -70,6 +70,11 @@ class Demo(models.Model):
         return self._url("demo_run")
 
     @property
+    def run_film_url(self) -> str:
+        """Where the form of a demo that takes a film is sent to: more is let in there."""
+        return self._url("demo_run_film")
+
+    @property
     def is_live(self) -> bool:
         return self.state == self.State.LIVE
 
@@ -204,7 +209,11 @@ def run_file_path(file: "RunFile", filename: str) -> str:
 
 
 class RunFile(models.Model):
-    """A file that went into a run or came out of it, encoded by us."""
+    """A file that went into a run or came out of it, encoded by us.
+
+    A film that a visitor sent is the exception: it is kept as it came until its run has ended, is shown to nobody, and
+    only its poster, which we encoded, stays.
+    """
 
     class Role(models.TextChoices):
         INPUT = "input", _("input")
@@ -220,6 +229,9 @@ class RunFile(models.Model):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
+    # Of a film: how long it is, and a picture of it.
+    seconds = models.FloatField(null=True)
+    poster = models.FileField(upload_to=run_file_path, max_length=200, blank=True, null=True)
 
     class Meta:
         verbose_name = _("file of a run")
@@ -228,6 +240,11 @@ class RunFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.role}/{self.field}"
+
+    @property
+    def is_original(self) -> bool:
+        """Whether a visitor's own bytes lie in it, which are for the predictor and for nobody's browser."""
+        return self.role == self.Role.INPUT and self.content_type.startswith("video/")
 
 
 class WorkerBeat(models.Model):

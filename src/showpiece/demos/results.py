@@ -3,41 +3,21 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from showpiece.demos.blocks import Block, Table, cell, facts_together, is_table, ordered
+from showpiece.demos.charts import chart_view
 from showpiece.demos.models import Run, RunFile
 from showpiece.demos.runners import runner_for
 from showpiece.demos.watch import key_of
+from showpiece.numbers import rounded
 from showpiece_predictors import UnknownPredictor
-
-
-@dataclass(frozen=True)
-class Block:
-    """A part of a result, as the template shows it."""
-
-    kind: str
-    label: str
-    url: str = ""
-    download_url: str = ""
-    width: int | None = None
-    height: int | None = None
-    alt: str = ""
-    size_text: str = ""
-    text: str = ""
-    columns: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    empty_text: str = ""
-    note: str = ""
 
 
 class RunView:
@@ -77,7 +57,7 @@ class RunView:
         if self.run.started_at is None or self.run.completed_at is None:
             return ""
         seconds = (self.run.completed_at - self.run.started_at).total_seconds()
-        return _("%(seconds)s s") % {"seconds": formats.number_format(seconds, 2 if seconds < 10 else 0)}
+        return _("%(seconds)s s") % {"seconds": rounded(seconds, 2 if seconds < 10 else 0)}
 
     @property
     def events_url(self) -> str:
@@ -123,12 +103,9 @@ class RunView:
         """The parts of the output in the schema's order, and the whole of it as JSON. None before success."""
         if self.status != Run.Status.SUCCEEDED:
             return None
-        blocks = [block for name, part in self._ordered_output() if (block := self._block(name, part))]
-        return [*sorted(blocks, key=lambda block: block.kind != "image"), self._json_block()]
-
-    def _ordered_output(self) -> list[tuple[str, dict[str, Any]]]:
-        properties: dict[str, Any] = self._schemas["Output"]["properties"]
-        return sorted(properties.items(), key=lambda item: item[1].get("x-order", 0))
+        blocks = [block for name, part in ordered(self._schemas["Output"]) if (block := self._block(name, part))]
+        shown = facts_together(sorted(blocks, key=lambda block: block.kind not in {"image", "video"}))
+        return [*shown, self._json_block()]
 
     def _block(self, name: str, part: dict[str, Any]) -> Block | None:
         if file := self._files.get((RunFile.Role.OUTPUT, name)):
@@ -137,30 +114,43 @@ class RunView:
         if value is None:
             return None
         label = _(part.get("title", name))
-        if part.get("type") == "array" and "$ref" in part.get("items", {}):
-            table = Table(value, self._schemas[part["items"]["$ref"].rpartition("/")[2]])
+        if is_table(part):
+            table = Table(value, part, self._schemas)
             return Block(
                 kind="table",
                 label=label,
                 columns=table.columns,
-                rows=list(table.rows()),
+                rows=table.rows(),
                 note=_(part["x-note"]) if part.get("x-note") and value else "",
                 empty_text=_(part.get("x-empty") or "Nothing was found."),
                 download_url=reverse("run_table", args=[self.id, name]),
             )
+        if self._is_chart(part):
+            drawn = chart_view(value, x_title=_(value["x_title"]), y_title=_(value["y_title"]))
+            return Block(kind="chart", label=label, chart=drawn, note=_(part.get("description", ""))) if drawn else None
         return Block(kind="text", label=label, text=cell(value, part))
+
+    def _is_chart(self, part: dict[str, Any]) -> bool:
+        references = [part, *part.get("allOf", [])]
+        names = [each["$ref"].rpartition("/")[2] for each in references if "$ref" in each]
+        return any(self._schemas[name].get("x-view") == "chart" for name in names)
 
     def _file_block(self, file: RunFile, part: dict[str, Any]) -> Block:
         url = reverse("run_file", args=[self.id, file.pk])
+        poster_url = reverse("run_poster", args=[self.id, file.pk]) if file.poster else ""
         label = _(part.get("title", file.field))
+        kind = file.content_type.partition("/")[0]
+        if file.is_original:  # its poster stands for it
+            url, kind = poster_url, "image"
         return Block(
-            kind=file.content_type.partition("/")[0] if file.content_type.startswith(("image/", "video/")) else "file",
+            kind=kind if kind in {"image", "video"} else "file",
             label=label,
             url=url,
             download_url=f"{url}?download",
             width=file.width,
             height=file.height,
             alt=label,
+            poster_url=poster_url,
             size_text=filesizeformat(file.size),
         )
 
@@ -176,67 +166,8 @@ class RunView:
         """The rows of the table `name` as CSV with raw values. None where the output has no such table."""
         part = self._schemas["Output"]["properties"].get(name, {})
         rows = (self.run.output or {}).get(name)
-        if not isinstance(rows, list) or "$ref" not in part.get("items", {}):
+        if not isinstance(rows, list) or not is_table(part):
             return None
-        names = [key for key, _part in _ordered(self._schemas[part["items"]["$ref"].rpartition("/")[2]])]
         out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(names)
-        for row in rows:
-            writer.writerow([_csv_value(row.get(key)) for key in names])
+        csv.writer(out).writerows(Table(rows, part, self._schemas).raw())
         return out.getvalue()
-
-
-def _csv_value(value: Any) -> Any:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    # A spreadsheet would run a text that begins like this as a formula.
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
-
-
-def _ordered(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return sorted(schema["properties"].items(), key=lambda item: item[1].get("x-order", 0))
-
-
-class Table:
-    """A list of objects as columns and rows of text."""
-
-    def __init__(self, values: list[dict[str, Any]], schema: dict[str, Any]) -> None:
-        self._values = values
-        self._parts = [(name, part) for name, part in _ordered(schema) if not part.get("x-hidden")]
-
-    @property
-    def columns(self) -> list[str]:
-        return [pgettext("table", "No."), *(_(part.get("title", name)) for name, part in self._parts)]
-
-    def rows(self) -> Iterator[list[str]]:
-        for number, value in enumerate(self._values, start=1):
-            yield [str(number), *(cell(value.get(name), part) for name, part in self._parts)]
-
-
-def cell(value: Any, part: dict[str, Any]) -> str:
-    """A value in words of the reader's language; a part of one (between 0 and 1 by the schema) as per cent."""
-    if value is None:
-        return _(part["x-null"]) if part.get("x-null") else "—"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, float) and _is_share(part):
-        return f"{formats.number_format(value * 100, 0)} %"
-    if isinstance(value, float):
-        return formats.number_format(value, 1)
-    if isinstance(value, list):
-        return ", ".join(cell(item, {}) for item in value)
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and part.get("enum"):
-        return _(part.get("x-names", {}).get(value, value))
-    return str(value)
-
-
-def _is_share(part: dict[str, Any]) -> bool:
-    for alternative in [part, *part.get("anyOf", [])]:
-        if alternative.get("minimum", -1) >= 0 and alternative.get("maximum") == 1:
-            return True
-    return False

@@ -12,19 +12,17 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from showpiece.demos import run_files
 from showpiece.demos.jobs import enqueue, publish
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile, run_folder
+from showpiece.demos.run_files import Storable
 from showpiece.demos.runners import is_runnable, predictor_sample
 from showpiece.demos.viewers import Viewer
-from showpiece_predictors import media
-from showpiece_predictors.media import CleanImage
 
 log = structlog.get_logger(__name__)
 
@@ -43,14 +41,13 @@ class NotRunnable(Exception):  # noqa: N818
 def demo_create(*, sample: Path | bytes | None = None, **fields: Any) -> Demo:
     """A new demo of `project`. A local one that is given no sample takes its predictor's.
 
-    `ValidationError` on a bad field, `showpiece_predictors.media.MediaError` for a sample that is no good image.
+    `ValidationError` on a bad field, `MediaError` for a sample that is no good picture or film.
     """
     demo = Demo(**fields)
-    if sample is None and is_runnable(demo):
-        sample = predictor_sample(demo.predictor)
     if sample is not None:
-        image = media.clean_image(sample)
-        demo.sample.save(image.suffix, ContentFile(image.data), save=False)
+        run_files.put_sample(demo, sample)
+    elif is_runnable(demo) and (brought := predictor_sample(demo.predictor)):
+        run_files.put_sample(demo, brought, ours=True)
     try:
         demo.full_clean()
         demo.save()
@@ -70,17 +67,17 @@ def about_section_create(**fields: Any) -> AboutSection:
 
 
 def run_create(
-    *, demo: Demo, viewer: Viewer, key: uuid.UUID, values: Mapping[str, Any], images: Mapping[str, CleanImage]
+    *, demo: Demo, viewer: Viewer, key: uuid.UUID, values: Mapping[str, Any], files: Mapping[str, Storable]
 ) -> Run:
-    """Start a run with `values` and the files in `images`, by field name; its job runs once the row is committed.
+    """Start a run with `values` and `files`, by field name; its job runs once the row is committed.
 
-    The same form sent twice, by its `key`, gives the run that it made first; with another photo or other values it is
+    The same form sent twice, by its `key`, gives the run that it made first; with another file or other values it is
     another run. Raises `NotRunnable` or `TooManyRuns`; then nothing is kept.
     """
     if not is_runnable(demo):
         raise NotRunnable
     if not _has_room(viewer):
-        if (made := _made_with(key)) and _is_twin(made, viewer, values, images):
+        if (made := _made_with(key)) and _is_twin(made, viewer, values, files):
             return made
         raise TooManyRuns
     now = timezone.now()
@@ -94,41 +91,47 @@ def run_create(
         expires_at=now + timedelta(hours=settings.RUN_RETENTION_HOURS),
         publish_after=now + PUBLISH_PATIENCE,
     )
-    files: list[RunFile] = []
+    rows: list[RunFile] = []
     try:
-        for field, image in images.items():
-            files.append(_stored(run, RunFile.Role.INPUT, field, image))
-        with transaction.atomic():
-            run.save(force_insert=True)
-            RunFile.objects.bulk_create(files)
-            if settings.BROKER_URL:
-                transaction.on_commit(lambda: publish(run))
-            else:
-                enqueue(run)  # the queue is in this very database: both are kept, or neither
-    except IntegrityError:
-        _discard(files)
-        if (made := _made_with(key)) is None:
-            raise
-        if _is_twin(made, viewer, values, images):
-            return made
-        return run_create(demo=demo, viewer=viewer, key=uuid.uuid4(), values=values, images=images)
+        for field, item in files.items():
+            rows.append(run_files.stored(run, RunFile.Role.INPUT, field, item))
+        try:
+            _insert(run, rows)
+        except IntegrityError:
+            if (made := _made_with(key)) is None:
+                raise
+            if _is_twin(made, viewer, values, files):
+                run_files.discard(rows)
+                return made
+            run.key = uuid.uuid4()  # another form that bears the same key
+            _insert(run, rows)
     except BaseException:
-        _discard(files)
+        run_files.discard(rows)
         raise
     return run
+
+
+def _insert(run: Run, rows: list[RunFile]) -> None:
+    with transaction.atomic():
+        run.save(force_insert=True)
+        RunFile.objects.bulk_create(rows)
+        if settings.BROKER_URL:
+            transaction.on_commit(lambda: publish(run))
+        else:
+            enqueue(run)  # the queue is in this very database: both are kept, or neither
 
 
 def _made_with(key: uuid.UUID) -> Run | None:
     return Run.objects.filter(key=key).prefetch_related("files").first()
 
 
-def _is_twin(run: Run, viewer: Viewer, values: Mapping[str, Any], images: Mapping[str, CleanImage]) -> bool:
+def _is_twin(run: Run, viewer: Viewer, values: Mapping[str, Any], files: Mapping[str, Storable]) -> bool:
     """Whether the same form made `run` of the same content, for the same person.
 
     A session that began with this request may be theirs as well: the browser had no cookie yet at either click. Whoever
-    else knew the key and had the photo would learn nothing new.
+    else knew the key and had the file would learn nothing new.
     """
-    sent = {(field, image.sha256) for field, image in images.items()}
+    sent = {(field, item.sha256) for field, item in files.items()}
     kept = {(file.field, file.sha256) for file in run.files.all() if file.role == RunFile.Role.INPUT}
     if run.input != dict(values) or sent != kept:
         return False
@@ -140,27 +143,6 @@ def _has_room(viewer: Viewer) -> bool:
     unfinished = Run.objects.filter(status__in=Run.OPEN)
     counted = unfinished.aggregate(all=Count("pk"), own=Count("pk", filter=viewer.owns()))
     return bool(counted["own"] < settings.RUN_MAX_OPEN_PER_VISITOR and counted["all"] < settings.RUN_MAX_OPEN)
-
-
-def _stored(run: Run, role: str, field: str, image: CleanImage) -> RunFile:
-    """The file in storage, its row not saved yet."""
-    row = RunFile(
-        run=run,
-        role=role,
-        field=field,
-        content_type=image.content_type,
-        size=len(image.data),
-        sha256=image.sha256,
-        width=image.width,
-        height=image.height,
-    )
-    row.file.save(image.suffix, ContentFile(image.data), save=False)
-    return row
-
-
-def _discard(files: list[RunFile]) -> None:
-    for row in files:
-        row.file.delete(save=False)
 
 
 def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
@@ -209,12 +191,12 @@ def run_report(*, run: Run, progress: float, stage: str) -> None:
     _mine(run).update(progress=min(max(progress, 0.0), 1.0), stage=stage[:100])
 
 
-def run_succeed(*, run: Run, output: Mapping[str, Any], images: Mapping[str, CleanImage]) -> bool:
+def run_succeed(*, run: Run, output: Mapping[str, Any], files: Mapping[str, Storable]) -> bool:
     """End a run well, with its output and result files. False, and nothing kept, if it is no longer this attempt's."""
-    files: list[RunFile] = []
+    rows: list[RunFile] = []
     try:
-        for field, image in images.items():
-            files.append(_stored(run, RunFile.Role.OUTPUT, field, image))
+        for field, item in files.items():
+            rows.append(run_files.stored(run, RunFile.Role.OUTPUT, field, item))
         with transaction.atomic():
             ended = _mine(run).update(
                 status=Run.Status.SUCCEEDED,
@@ -225,12 +207,12 @@ def run_succeed(*, run: Run, output: Mapping[str, Any], images: Mapping[str, Cle
                 lease_until=None,
             )
             if ended:
-                RunFile.objects.bulk_create(files)
+                RunFile.objects.bulk_create(rows)
     except BaseException:
-        _discard(files)
+        run_files.discard(rows)
         raise
     if not ended:
-        _discard(files)
+        run_files.discard(rows)
     return bool(ended)
 
 
@@ -257,7 +239,9 @@ def run_release(*, run: Run) -> None:
 
 def run_cancel(*, run: Run) -> None:
     """Cancel at its owner's wish: at once if it waits, else its worker stops within a second or two."""
-    if not _end(Run.objects.filter(pk=run.pk, status=Run.Status.STARTING), Run.Status.CANCELED):
+    if _end(Run.objects.filter(pk=run.pk, status=Run.Status.STARTING), Run.Status.CANCELED):
+        run_files.discard_originals(run=run)
+    else:
         Run.objects.filter(pk=run.pk, status=Run.Status.PROCESSING).update(cancel_requested=True)
 
 
@@ -288,18 +272,8 @@ def _end(runs: Any, status: str, **fields: Any) -> bool:
 
 def run_delete(*, run: Run) -> None:
     """Forget a run and its files at once. A worker that has it finds its row gone and keeps nothing."""
-    files, folder = list(run.files.all()), run_folder(run.pk)
+    rows, folder = list(run.files.all()), run_folder(run.pk)
     run.delete()
-    _discard(files)
+    run_files.discard(rows)
     # What an attempt that was killed half-way, or a worker that ended just now, has put beside them.
-    discard_folder(folder)
-
-
-def discard_folder(folder: str) -> None:
-    """Remove what is left in a folder of the private store, and the folder where the store has such."""
-    try:
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
-        default_storage.delete(folder)
-    except FileNotFoundError:
-        return
+    run_files.discard_folder(folder)

@@ -86,4 +86,43 @@ TEXTS = (
     gettext_noop("One value between 0 and 1 for each character of the text."),
     gettext_noop("Corners"),
     gettext_noop("The corners of the plate as x and y, clockwise from the top left one."),
+    # exercises: what it takes
+    gettext_noop("Clip"),
+    gettext_noop(
+        "One person doing one exercise, head and body in the frame, the camera at rest. 3 to 60 seconds of MP4, MOV,"
+        " WebM or MKV."
+    ),
+    gettext_noop("Exercise"),
+    gettext_noop("What is done in the clip, if you know: the repetitions are then counted in its way."),
+    # exercises: names of choices
+    gettext_noop("find out"),
+    gettext_noop("pull-up"),
+    gettext_noop("dip"),
+    gettext_noop("squat"),
+    gettext_noop("push-up"),
+    gettext_noop("sit-up"),
+    gettext_noop("jumping jack"),
+    gettext_noop("biceps curl"),
+    gettext_noop("lunge"),
+    gettext_noop("another exercise"),
+    gettext_noop("nobody in the frame"),
+    # exercises: what it gives
+    gettext_noop("What is done in the clip, as the model sees it."),
+    gettext_noop("How sure the model is of the exercise."),
+    gettext_noop("Repetitions"),
+    gettext_noop("Whole repetitions; one more or less is possible."),
+    gettext_noop("Each repetition"),
+    gettext_noop("Start and end of each repetition, in seconds from the start of the clip."),
+    gettext_noop("From, s"),
+    gettext_noop("To, s"),
+    gettext_noop("No whole repetition was seen in this clip."),
+    gettext_noop("A count, not a check of form: it does not tell whether the exercise was done well or safely."),
+    gettext_noop("Movement"),
+    gettext_noop("What was counted: the joint signal over time, with each repetition marked."),
+    gettext_noop("How sure of which exercise"),
+    gettext_noop("Each exercise with its confidence, the likeliest first."),
+    gettext_noop("Which one."),
+    gettext_noop("How well the movement fits it."),
+    gettext_noop("Film"),
+    gettext_noop("The clip with the skeleton, the exercise and the running count drawn on it."),
 )

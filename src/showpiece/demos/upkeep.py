@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from showpiece.demos import services
+from showpiece.demos import run_files, services
 from showpiece.demos.jobs import publish
 from showpiece.demos.leases import BEAT_SECONDS, Interrupted, leases
 from showpiece.demos.models import Run, WorkerBeat
@@ -79,7 +79,7 @@ def forget_stray_files(*, older_than: timedelta = timedelta(hours=1)) -> int:
         batch = names[start : start + SWEEP_AT_ONCE]
         known = {str(pk) for pk in Run.objects.filter(pk__in=batch).values_list("pk", flat=True)}
         for name in set(batch) - known:
-            services.discard_folder(f"runs/{name}")
+            run_files.discard_folder(f"runs/{name}")
             forgotten += 1
     return forgotten
 
@@ -103,6 +103,7 @@ def forget() -> None:
     """Everything whose time is over: runs, their stray files, and sessions of visitors who never came back."""
     try:
         forget_expired_runs()
+        run_files.discard_originals()
         forget_stray_files()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     except Exception:

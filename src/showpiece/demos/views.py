@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.contrib import messages
+from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,11 +20,11 @@ from showpiece.demos.forms import RunForm, form_class, refused_form
 from showpiece.demos.media_messages import too_large_text
 from showpiece.demos.models import Demo, Run
 from showpiece.demos.results import RunView
-from showpiece.demos.runners import is_runnable
+from showpiece.demos.run_files import Storable, accepted
+from showpiece.demos.runners import is_runnable, local_runner
 from showpiece.demos.viewers import known_viewer_of, remember, viewer_of
 from showpiece.files import stored_file_response
-from showpiece_predictors import media
-from showpiece_predictors.media import CleanImage, MediaError
+from showpiece_predictors.media import MediaError
 from showpiece_predictors.media_client import ServiceUnavailable
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
             viewer=known_viewer_of(request),
             key=form.cleaned_data["key"],
             values=form.values(),
-            images=_sample_images(demo, form) if with_sample else form.images(),
+            files=_sample_files(demo, form) if with_sample else form.sent(),
         )
     except services.TooManyRuns:
         form.add_error(None, _("There are too many unfinished runs. Please let them finish first."))
@@ -81,18 +82,29 @@ def demo_run(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     return response
 
 
-def _sample_images(demo: Demo, form: RunForm) -> dict[str, CleanImage]:
+@require_http_methods(["GET", "HEAD", "POST"])
+def demo_run_film(request: HttpRequest, creator: str, project: str) -> HttpResponse:
+    """The same for demos that take a film: at an address of its own, where larger files are let in."""
+    if not local_runner(_runnable(creator, project).predictor).takes_film:
+        raise Http404("This demo takes no film.")
+    response: HttpResponse = demo_run(request, creator, project)
+    return response
+
+
+def _sample_files(demo: Demo, form: RunForm) -> dict[str, Storable]:
     with demo.sample.open() as file:
-        image = media.clean_image(file.read())
-    return dict.fromkeys(form.image_names[:1], image)
+        content = ContentFile(file.read())
+    return {name: accepted(content, kind) for name, kind in list(form.kinds().items())[:1]}
 
 
 def _too_large(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     demo = _runnable(creator, project)
-    return _form_answer(request, demo, refused_form(demo, too_large_text()), 413)
+    kind = "video" if local_runner(demo.predictor).takes_film else "image"
+    return _form_answer(request, demo, refused_form(demo, too_large_text(kind)), 413)
 
 
-demo_run.too_large = _too_large  # type: ignore[attr-defined]
+for view in (demo_run, demo_run_film):
+    view.too_large = _too_large  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -104,7 +116,7 @@ def demo_sample(request: HttpRequest, creator: str, project: str) -> HttpRespons
     name = str(demo.sample.name)
     content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     download_as = f"{project}-sample{PurePosixPath(name).suffix}"
-    return stored_file_response(demo.sample.storage, name, content_type, download_as=download_as)
+    return stored_file_response(request, demo.sample.storage, name, content_type, download_as=download_as)
 
 
 def _run(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -140,9 +152,19 @@ def run_panel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def run_file(request: HttpRequest, run_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """A file of a run of the visitor's own."""
     file = selectors.run_file_for(viewer_of(request), run_id, file_id)
+    if file.is_original:
+        raise Http404("A film as it was sent is shown to nobody.")
     name = str(file.file.name)
     download_as = f"{file.field}-{file.role}{PurePosixPath(name).suffix}" if "download" in request.GET else ""
-    return stored_file_response(file.file.storage, name, file.content_type, download_as=download_as)
+    return stored_file_response(request, file.file.storage, name, file.content_type, download_as=download_as)
+
+
+@require_safe
+@never_cache
+def run_poster(request: HttpRequest, run_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """A picture of a film of a run of the visitor's own."""
+    file = selectors.run_file_for(viewer_of(request), run_id, file_id)
+    return stored_file_response(request, file.poster.storage, str(file.poster.name or ""), "image/jpeg")
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """The engine without a broker: threads that take jobs from the database."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,15 +26,20 @@ LOOK_SECONDS = 1.0
 # How often SQLite is asked whether anything was written: often while visitors are about, seldom after a quiet minute.
 PEEK_SECONDS, DOZE_SECONDS = 0.004, 0.02
 AWAKE_SECONDS = 60.0
+LOW_PRIORITY = 10
 # How long a record of a job is kept. The rows of the rooms hold what matters.
 KEEP = timedelta(hours=24)
 
 
 class EmbeddedEngine:
-    """`threads` threads that run jobs, and one that listens for new ones."""
+    """`threads` threads that run jobs, and one that listens for new ones.
 
-    def __init__(self, *, queues: list[str], threads: int) -> None:
+    `yielding`: they get a processor when nothing else wants it, and need not be quick to begin.
+    """
+
+    def __init__(self, *, queues: list[str], threads: int, yielding: bool = False) -> None:
         self._queues = queues
+        self._yielding = yielding
         self._stopping = threading.Event()
         self._workers = [self._worker(number) for number in range(threads)]
         # How many threads shall look for work: one a job. A look takes SQLite's one lock for writing, so threads that
@@ -85,6 +92,8 @@ class EmbeddedEngine:
         )
 
     def _serve(self, worker: Worker) -> None:
+        if self._yielding and sys.platform == "linux":  # elsewhere only whole processes have a priority
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
         while not self._stopping.is_set():
             with self._called:
                 self._idle += 1
@@ -101,7 +110,7 @@ class EmbeddedEngine:
         missed = False
         waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, queue_name__in=self._queues)
         while not self._stopping.is_set():
-            eager = self._idle and time.monotonic() - lately < AWAKE_SECONDS
+            eager = not self._yielding and self._idle and time.monotonic() - lately < AWAKE_SECONDS
             every = PEEK_SECONDS if eager else DOZE_SECONDS
             bell.wait(every if missed else LOOK_SECONDS, every=every)
             # With all threads at work nobody is to be called: who ends a job looks for the next. A job that comes

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils.module_loading import import_string
 
-from showpiece.config.tasks import QUEUES
+from showpiece.config.tasks import QUEUES, SLOW_QUEUES
 
 log = structlog.get_logger(__name__)
 
@@ -85,26 +86,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _embedded(queues: list[str], threads: int, upkeeps: list[Upkeep]) -> int:
     from showpiece.jobs.embedded import EmbeddedEngine
 
+    # Films take long: they have threads of their own, which yield to the others, so that they hold up nothing.
+    slow = [name for name in queues if name in SLOW_QUEUES]
+    quick = [name for name in queues if name not in SLOW_QUEUES]
+    slow_threads = max(1, threads // 2) if quick else threads
     if connection.vendor == "postgresql":
-        # Every thread may need one at once, beside the bell and the rounds.
-        connections.settings["default"]["OPTIONS"]["pool"]["max_size"] = threads + 4
+        # Every thread may need one at once, beside the bells and the rounds.
+        connections.settings["default"]["OPTIONS"]["pool"]["max_size"] = threads + slow_threads + 5
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    engine = EmbeddedEngine(queues=queues, threads=threads)
-    rounds = Rounds(upkeeps, engine.tidy)
+    engines = [EmbeddedEngine(queues=quick, threads=threads)] if quick else []
+    if slow:
+        engines.append(EmbeddedEngine(queues=slow, threads=slow_threads, yielding=bool(quick)))
+    rounds = Rounds(upkeeps, engines[0].tidy)
     rounds.start()
     for upkeep in upkeeps:
         upkeep.prepare()
     connection.close()
-    engine.start()
+    for engine in engines:
+        engine.start()
     log.info("worker ready", engine="database", queues=queues, threads=threads)
     while not stopping.wait(60):
         pass
-    engine.stop()
+    for engine in engines:
+        engine.stop()
     for upkeep in upkeeps:
         upkeep.stop()
-    clean = engine.join(GRACE_SECONDS)
+    deadline = time.monotonic() + GRACE_SECONDS
+    clean = all(engine.join(deadline - time.monotonic()) for engine in engines)
     return _leave(rounds, upkeeps, clean=clean)
 
 

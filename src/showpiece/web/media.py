@@ -18,4 +18,4 @@ def public_media(request: HttpRequest, name: str) -> HttpResponse:
     content_type = mimetypes.guess_type(name)[0] or ""
     if content_type not in TYPES or ".." in PurePosixPath(name).parts:
         raise Http404(name)
-    return stored_file_response(storages["public"], name, content_type, public=True)
+    return stored_file_response(request, storages["public"], name, content_type, public=True)

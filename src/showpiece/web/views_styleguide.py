@@ -1,6 +1,8 @@
 """Every component in every state, for those who build pages."""
 
+import math
 from types import SimpleNamespace
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -9,6 +11,8 @@ from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+
+from showpiece.demos.charts import chart_view
 
 PROSE = """A paragraph with **strong** words, *quiet* ones, `code` and a [link](https://example.org/).
 
@@ -23,6 +27,22 @@ PROSE = """A paragraph with **strong** words, *quiet* ones, `code` and a [link](
 
 > A quotation.
 """
+
+
+TENTHS = [number / 10 for number in range(121)]
+BEND = [130 - 40 * math.cos(math.tau * (second - 1) / 2.5) if 1 <= second <= 11 else 90.0 for second in TENTHS]
+CHARTS: list[tuple[str, dict[str, Any]]] = [
+    ("Four stretches", {"x": TENTHS, "y": BEND, "spans": [[1, 3.5], [3.5, 6], [6, 8.5], [8.5, 11]]}),
+    (
+        "With a gap, and more stretches than numbers fit",
+        {
+            "x": TENTHS,
+            "y": [None if 4 < second < 5 else value for second, value in zip(TENTHS, BEND, strict=True)],
+            "spans": [[number * 0.4, number * 0.4 + 0.3] for number in range(30)],
+        },
+    ),
+    ("Nothing counted", {"x": TENTHS, "y": [90.0] * len(TENTHS), "spans": []}),
+]
 
 
 class SampleForm(forms.Form):
@@ -91,6 +111,7 @@ def _context() -> dict[str, object]:
         "columns": ["#", "Age", "Likely range", "Found with"],
         "rows": [["1", "34", "29 to 40", "99 %"], ["2", "61", "53 to 68", "98 %"]],
         "no_rows": [],
+        "charts": [(title, chart_view(chart, x_title="Seconds", y_title="Degrees")) for title, chart in CHARTS],
         "notes": [
             Message(constants.SUCCESS, "The result was deleted."),
             Message(constants.ERROR, "The file could not be read."),
@@ -99,8 +120,8 @@ def _context() -> dict[str, object]:
         "parts": (
             ("colour", "Colours"), ("type", "Type"), ("button", "Buttons"), ("badge", "Badges"), ("field", "Fields"),
             ("dropzone", "Drop zone"), ("card", "Cards"), ("notice", "Notices and messages"), ("progress", "Progress"),
-            ("table", "Table"), ("empty", "Empty state"), ("dialog", "Dialog"), ("nav", "Ways around"),
-            ("text", "Text"),
+            ("table", "Table"), ("chart", "Chart"), ("empty", "Empty state"), ("dialog", "Dialog"),
+            ("nav", "Ways around"), ("text", "Text"),
         ),
         "swatches": ("paper", "surface", "sunken", "hover", "line", "line-strong", "ink", "ink-2", "ink-3", "green",
                      "green-soft", "brass", "brass-soft", "red", "red-soft", "blue", "blue-soft", "live"),

@@ -1,0 +1,140 @@
+"""The files of a run in the private store: pictures and films that we encoded, and a film as it was sent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile
+
+from showpiece.demos.media_messages import image_limits, video_limits
+from showpiece.demos.models import Demo, Run, RunFile
+from showpiece.demos.runners import local_runner
+from showpiece_predictors import media, media_film, media_video
+from showpiece_predictors.media import CleanImage
+from showpiece_predictors.media_film import CleanFilm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from showpiece_predictors.media_video import VideoInfo
+
+
+@dataclass(frozen=True)
+class SentFilm:
+    """A film that a visitor sent, checked. Its bytes are theirs: they go to the predictor and are never handed out."""
+
+    content: File[Any]
+    info: VideoInfo
+    poster: CleanImage
+    sha256: str
+
+
+Storable = CleanImage | CleanFilm | SentFilm
+
+
+def accepted(content: File[Any], kind: str) -> Storable:
+    """What is stored of a file that somebody sent, an "image" or a "video". `MediaError` if it is refused."""
+    if kind == "image":
+        return media.clean_image(content.read(), limits=image_limits())
+    source = content.fileno() if isinstance(content, TemporaryUploadedFile) else content.read()
+    info = media_video.check_video(source, limits=video_limits())
+    content.seek(0)
+    return SentFilm(content, info, media.encode_image(info.poster), hashlib.file_digest(content, "sha256").hexdigest())
+
+
+def stored(run: Run, role: str, field: str, item: Storable) -> RunFile:
+    """Put the file into the store. Its row is not saved yet. A failure leaves nothing behind."""
+    row = RunFile(run=run, role=role, field=field, sha256=item.sha256)
+    try:
+        if isinstance(item, CleanImage):
+            _put_image(row, item)
+        elif isinstance(item, CleanFilm):
+            _put_film(row, item)
+        else:
+            _put_sent_film(row, item)
+    except BaseException:
+        discard([row])
+        raise
+    return row
+
+
+def _put_image(row: RunFile, image: CleanImage) -> None:
+    row.content_type, row.size = image.content_type, len(image.data)
+    row.width, row.height = image.width, image.height
+    row.file.save(image.suffix, ContentFile(image.data), save=False)
+
+
+def _put_film(row: RunFile, film: CleanFilm) -> None:
+    row.content_type, row.size = film.content_type, film.size
+    row.width, row.height, row.seconds = film.width, film.height, film.duration
+    _put_poster(row, film.poster)
+    with film.path.open("rb") as content:
+        row.file.save(film.suffix, File(content), save=False)
+
+
+def _put_sent_film(row: RunFile, film: SentFilm) -> None:
+    row.content_type, row.size = film.info.content_type, film.content.size
+    row.width, row.height, row.seconds = film.info.width, film.info.height, film.info.duration
+    _put_poster(row, film.poster)
+    film.content.seek(0)
+    row.file.save("", film.content, save=False)
+
+
+def _put_poster(row: RunFile, poster: CleanImage) -> None:
+    row.poster.save(poster.suffix, ContentFile(poster.data), save=False)
+
+
+def put_sample(demo: Demo, sample: Path | bytes, *, ours: bool = False) -> None:
+    """Put a demo's sample file into the store. It is public, so it is encoded anew, but for a film that is `ours`.
+
+    `MediaError` if it is no good picture or film, as the demo takes one or the other.
+    """
+    if not local_runner(demo.predictor).takes_film:
+        image = media.clean_image(sample)
+        demo.sample.save(image.suffix, ContentFile(image.data), save=False)
+        return
+    media_video.check_video(sample)
+    if ours and isinstance(sample, bytes):
+        demo.sample.save(media_film.SUFFIX, ContentFile(sample), save=False)
+        return
+    with TemporaryDirectory() as folder:
+        film = media_film.encode_film(media_video.open_film(sample, checked=True), Path(folder) / "sample.webm")
+        with film.path.open("rb") as content:
+            demo.sample.save(film.suffix, File(content), save=False)
+
+
+def discard(rows: Iterable[RunFile]) -> None:
+    """Remove from the store what these rows point at."""
+    for row in rows:
+        for file in (row.file, row.poster):
+            if file:
+                file.delete(save=False)
+
+
+def discard_originals(**of: Any) -> int:
+    """Remove the films that visitors sent for runs that have ended: only what we made of them is kept. How many.
+
+    `of` narrows down which, as for `RunFile.objects.filter`.
+    """
+    ended = RunFile.objects.filter(role=RunFile.Role.INPUT, content_type__startswith="video/", **of)
+    rows = ended.filter(run__completed_at__isnull=False).exclude(file="")
+    for row in rows:
+        row.file.delete(save=False)
+        RunFile.objects.filter(pk=row.pk).update(file="")
+    return len(rows)
+
+
+def discard_folder(folder: str) -> None:
+    """Remove what is left in a folder of the private store, and the folder where the store has such."""
+    try:
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+        default_storage.delete(folder)
+    except FileNotFoundError:
+        return
