@@ -57,7 +57,7 @@ class BlazePose:
         """The body in a region of an RGB frame. Where there is none the score is low."""
         found = self._landmarks(cut_out(image, region, SIZE))
         raw = found["Identity"].reshape(-1, 5)
-        shares = raw[:, :3] / SIZE
+        shares = raw[:, :3] / np.float32(SIZE)
         places = region.outward(shares[:, :2])
         points = np.empty((POINTS, 4), np.float32)
         points[:, :2] = places[:POINTS]

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from .region import Array
+from .track import Flags, Floats
+
+Rows = npt.NDArray[np.intp]
 
 #: Where effort begins and where rest begins, in shares of the range.
 BEGINS, ENDS = 0.65, 0.35
@@ -44,7 +47,7 @@ class Repetition(NamedTuple):
     size: float
 
 
-def count(times: Array, signal: Array, counting: Counting, active: Array | None = None) -> list[Repetition]:
+def count(times: Floats, signal: Floats, counting: Counting, active: Flags | None = None) -> list[Repetition]:
     """The repetitions in a signal that is low at rest and high in effort.
 
     `times` (T,) ascending, in seconds. `signal` (T,), not a number where it is not known. `active` (T,): where the
@@ -74,14 +77,14 @@ def count(times: Array, signal: Array, counting: Counting, active: Array | None 
     return [one for one in whole if one.size >= LEAST * usual]
 
 
-def _pieces(times: Array, known: Array) -> list[Array]:
+def _pieces(times: Floats, known: Rows) -> list[Rows]:
     """The known rows, cut where the signal is lost."""
     if not len(known):
         return []
     return np.split(known, np.flatnonzero(np.diff(times[known]) > LOST) + 1)
 
 
-def _excursions(times: Array, signal: Array, rows: Array, low: float, high: float) -> list[Repetition]:
+def _excursions(times: Floats, signal: Floats, rows: Rows, low: float, high: float) -> list[Repetition]:
     """Each time the signal goes from rest to effort and back, with its start and end where it was at its lowest."""
     values = signal[rows]
     begins, ends = low + BEGINS * (high - low), low + ENDS * (high - low)
@@ -110,11 +113,12 @@ def _excursions(times: Array, signal: Array, rows: Array, low: float, high: floa
         # The film may end before the way back does: the effort has been made, so it counts, if it was made in full.
         if after >= len(values) and size < LEAST_OPEN * (high - low):
             continue
-        out.append(Repetition(*(float(times[rows[n]]) for n in (start, end, peak)), size))
+        moments = [float(times[rows[n]]) for n in (start, end, peak)]
+        out.append(Repetition(moments[0], moments[1], moments[2], size))
     return out
 
 
-def _turn(values: Array, at: int, limit: int, step: int, ends: float) -> int:
+def _turn(values: Floats, at: int, limit: int, step: int, ends: float) -> int:
     """From a crossing on, away from the effort, the first place where the signal no longer falls clearly."""
     best = min(max(at, 0), len(values) - 1)
     n = best

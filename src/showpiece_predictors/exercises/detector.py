@@ -60,7 +60,7 @@ def detect(network: Network, image: Image.Image) -> list[Candidate]:
     """The people in a frame, the surest first."""
     square, scale, offset = letterboxed(image)
     found = network(square)
-    scores = 1 / (1 + np.exp(-np.clip(found["Identity_1"][0, :, 0], -100, 100)))
+    scores = 1 / (1 + np.exp(-np.clip(found["Identity_1"][0, :, 0], -80, 80)))
     likely = np.flatnonzero(scores >= PERSON)
     likely = likely[np.argsort(-scores[likely])]
     raw = found["Identity"][0][likely] / SIZE

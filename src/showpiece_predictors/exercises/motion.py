@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .counter import Counting
-from .region import Array
 from .signals import Signals
+from .track import Floats
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Motion:
     #: What people read at the axis.
     title: str
     #: (T,) in the unit of the title, as it is drawn.
-    measure: Callable[[Signals], Array]
+    measure: Callable[[Signals], Floats]
     #: +1 if effort is where the measure is high, -1 if it is low.
     effort: int
     counting: Counting
 
 
-def _mean(values: Array) -> Array:
-    out: Array = values.mean(axis=1)
+def _mean(values: Floats) -> Floats:
+    out: Floats = values.mean(axis=1)
     return out
 
 
@@ -34,7 +34,7 @@ def _mean(values: Array) -> Array:
 OFF_THE_BAR = 0.3
 
 
-def _hang(s: Signals) -> Array:
+def _hang(s: Signals) -> Floats:
     """Height of the shoulders over the hands; unknown where the hands are not at the height of the bar."""
     hands = _mean(s.wrist_over_shoulder)
     height = s.wrists_at[:, :, 1].mean(axis=1)
@@ -42,16 +42,16 @@ def _hang(s: Signals) -> Array:
     if not hanging.any():
         return -hands
     below = (np.median(height[hanging]) - height) * s.scale
-    out: Array = np.where(below < OFF_THE_BAR, -hands, np.nan)
+    out: Floats = np.where(below < OFF_THE_BAR, -hands, np.nan)
     return out
 
 
-def _support(s: Signals) -> Array:
-    out: Array = -_mean(s.wrist_over_shoulder)
+def _support(s: Signals) -> Floats:
+    out: Floats = -_mean(s.wrist_over_shoulder)
     return out
 
 
-def _arms(s: Signals) -> Array:
+def _arms(s: Signals) -> Floats:
     """The angle of the elbow that moves; of both, if both move alike; of the more bent one, if in turns."""
     left, right = s.elbow[:, 0], s.elbow[:, 1]
     known = np.isfinite(left) & np.isfinite(right)
@@ -64,7 +64,7 @@ def _arms(s: Signals) -> Array:
     return (left + right) / 2 if alike > 0 else np.minimum(left, right)
 
 
-def principal(s: Signals) -> Array:
+def principal(s: Signals) -> Floats:
     """The first principal component of angles and heights, in standard deviations: what moves most, whatever it is."""
     parts = np.concatenate(
         [
@@ -79,7 +79,7 @@ def principal(s: Signals) -> Array:
         axis=1,
     )
     known = np.isfinite(parts).all(axis=1)
-    out = np.full(len(parts), np.nan, np.float32)
+    out = np.full(len(parts), np.nan)
     if known.sum() < 3:
         return out
     centred = parts[known] - np.median(parts[known], axis=0)

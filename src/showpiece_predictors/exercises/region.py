@@ -66,4 +66,4 @@ def cut_out(image: Image.Image, region: Region, size: int) -> Array:
         image = image.reduce(factor)
         matrix = tuple(value / factor for value in matrix)  # type: ignore[assignment]
     turned = image.transform((size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
-    return (np.asarray(turned, np.float32) / 255)[None]
+    return np.asarray(turned, np.float32)[None] / np.float32(255)

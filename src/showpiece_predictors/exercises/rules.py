@@ -14,9 +14,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from .region import Array
 from .signals import Signals
-from .track import GRID
+from .track import GRID, Floats
 
 #: Length of a window and the step from one to the next, in seconds.
 WINDOW, STEP = 3.0, 0.5
@@ -31,17 +30,17 @@ def ramp(value: float, no: float, yes: float) -> float:
     return float(np.clip((value - no) / (yes - no), 0.0, 1.0))
 
 
-def low(values: Array, share: float = 5) -> float:
+def low(values: Floats, share: float = 5) -> float:
     """A robust minimum."""
     return float(np.nanpercentile(values, share))
 
 
-def high(values: Array, share: float = 95) -> float:
+def high(values: Floats, share: float = 95) -> float:
     """A robust maximum."""
     return float(np.nanpercentile(values, share))
 
 
-def travel(values: Array) -> float:
+def travel(values: Floats) -> float:
     """A robust range."""
     return high(values) - low(values)
 
@@ -232,20 +231,3 @@ def windows(count: int) -> list[slice]:
     if count <= size:
         return [slice(0, count)]
     return [slice(n, n + size) for n in range(0, count - size + 1, step)]
-
-
-def judged(signals: Signals) -> tuple[list[slice], Array, Array]:
-    """The windows, (windows, rules) degrees to which each rule holds, and (windows,) how much the body moves."""
-    found = windows(len(signals.times))
-    degrees = np.zeros((len(found), len(RULES)), np.float32)
-    motion = np.zeros(len(found), np.float32)
-    for n, rows in enumerate(found):
-        window = part(signals, rows)
-        if np.isfinite(window.tilt).sum() < 0.5 * len(window.tilt) or len(window.tilt) < 5:
-            continue
-        m = measures(window)
-        degrees[n] = [min(rule(window, m).values()) for rule in RULES.values()]
-        motion[n] = max(
-            m.shoulders_up_down, m.hips_up_down, m.arm_reach, m.hands_up_down
-        )
-    return found, degrees, motion

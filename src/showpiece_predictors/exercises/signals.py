@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .body import Point
-from .region import Array
-from .track import Track
+from .track import Floats, Track
 
 SIDES = (
     (Point.LEFT_SHOULDER, Point.LEFT_ELBOW, Point.LEFT_WRIST, Point.LEFT_HIP, Point.LEFT_KNEE, Point.LEFT_ANKLE),
@@ -29,54 +28,54 @@ class Signals:
     Not a number where there is no body.
     """
 
-    times: Array
+    times: Floats
     #: Angle at the elbow; 180 is a straight arm.
-    elbow: Array
+    elbow: Floats
     #: Angle at the knee; 180 is a straight leg.
-    knee: Array
+    knee: Floats
     #: Angle at the hip between trunk and thigh; 180 is standing.
-    hip: Array
+    hip: Floats
     #: Angle at the shoulder between trunk and upper arm; 0 is hanging, 180 straight up.
-    shoulder: Array
+    shoulder: Floats
     #: Tilt of the trunk from the vertical: 0 upright, 90 level, 180 head down.
-    tilt: Array
+    tilt: Floats
     #: Angle between the thighs seen from the side: 0 for legs side by side, about 90 in a lunge.
-    split: Array
+    split: Floats
     #: How far one foot stands before the other, in the direction that the body faces.
-    stride: Array
+    stride: Floats
     #: Heights in the frame above the middle of the hips.
-    wrist_over_hip: Array
-    wrist_over_shoulder: Array
-    hip_over_ankle: Array
+    wrist_over_hip: Floats
+    wrist_over_shoulder: Floats
+    hip_over_ankle: Floats
     #: Distance of the ankles to each side of the body.
-    spread: Array
+    spread: Floats
     #: (T, 2): places in the frame in pixels, x to the right, y up.
-    shoulders_at: Array
-    hips_at: Array
+    shoulders_at: Floats
+    hips_at: Floats
     #: (T, 2, 2): time, side, x and y.
-    wrists_at: Array
-    ankles_at: Array
+    wrists_at: Floats
+    ankles_at: Floats
     #: (T, 2): how well hands and feet are seen, 0 to 1.
-    hands_seen: Array
-    feet_seen: Array
+    hands_seen: Floats
+    feet_seen: Floats
     #: Metres of one pixel.
-    scale: Array
+    scale: Floats
 
 
-def angle(a: Array, b: Array, c: Array) -> Array:
+def angle(a: Floats, b: Floats, c: Floats) -> Floats:
     """The angle at `b` between `a` and `c` in degrees; points in the last axis."""
     return between(a - b, c - b)
 
 
-def between(u: Array, v: Array) -> Array:
+def between(u: Floats, v: Floats) -> Floats:
     """The angle between two directions in degrees."""
     lengths = np.linalg.norm(u, axis=-1) * np.linalg.norm(v, axis=-1)
     cosine = (u * v).sum(axis=-1) / np.where(lengths > 0, lengths, np.nan)
-    out: Array = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    out: Floats = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
     return out
 
 
-def metres_a_pixel(track: Track) -> Array:
+def metres_a_pixel(track: Track) -> Floats:
     """(T,): the body's extent in metres by its extent in the frame; steadied by the median of a second around."""
     parts = [point for side in SIDES for point in side]
     frame, world = track.points[:, parts, :2], track.world[:, parts, :2]
@@ -100,9 +99,7 @@ def measure(track: Track) -> Signals:
     shoulder, elbow, wrist, hip, knee, ankle = (world[:, [a, b]] for a, b in zip(left, right, strict=True))
     scale = metres_a_pixel(track)
     flat = track.points[:, :, :2] * np.array([1, -1], np.float32)
-    at_shoulder, _, at_wrist, at_hip, _, at_ankle = (
-        flat[:, [a, b]] for a, b in zip(left, right, strict=True)
-    )
+    at_shoulder, _, at_wrist, at_hip, _, at_ankle = (flat[:, [a, b]] for a, b in zip(left, right, strict=True))
     shoulders, hips = shoulder.mean(axis=1), hip.mean(axis=1)
     trunk = shoulders - hips
     sideways = hip[:, 0] - hip[:, 1]

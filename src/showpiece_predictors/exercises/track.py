@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from .region import Array
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
 
 #: Samples a second of the even grid.
 GRID = 10.0
@@ -19,17 +22,17 @@ class Track:
     """One person through a film. Where nobody was seen a row is not a number."""
 
     #: (T,): seconds from the film's start, ascending.
-    times: Array
+    times: Floats
     #: (T, 33, 4): x, y, depth in pixels of the sampled frame, visibility 0 to 1.
-    points: Array
+    points: Floats
     #: (T, 33, 3): x, y, z in metres from the middle of the hips, y downwards.
-    world: Array
+    world: Floats
 
     def __len__(self) -> int:
         return len(self.times)
 
     @property
-    def seen(self) -> Array:
+    def seen(self) -> Flags:
         """(T,): where there is a body."""
         return np.isfinite(self.points[:, 0, 0])
 
@@ -39,16 +42,16 @@ class Track:
         return Track(self.times[part], self.points[part], self.world[part])
 
 
-def empty(times: Array) -> Track:
+def empty(times: Floats) -> Track:
     """A track in which nobody is seen."""
     return Track(
         times,
-        np.full((len(times), 33, 4), np.nan, np.float32),
-        np.full((len(times), 33, 3), np.nan, np.float32),
+        np.full((len(times), 33, 4), np.nan),
+        np.full((len(times), 33, 3), np.nan),
     )
 
 
-def interpolated(track: Track, times: Array, gap: float = GAP) -> Track:
+def interpolated(track: Track, times: Floats, gap: float = GAP) -> Track:
     """The track at other times, linearly between the samples. Gaps longer than `gap` seconds stay open."""
     known = np.flatnonzero(track.seen)
     if not len(known):
@@ -62,9 +65,9 @@ def interpolated(track: Track, times: Array, gap: float = GAP) -> Track:
     near = (span <= gap) & (np.abs(times - at[before]) <= gap) & (np.abs(times - at[after]) <= gap)
     open_ = ~near
 
-    def mixed(values: Array) -> Array:
+    def mixed(values: Floats) -> Floats:
         low, high = values[known[before]], values[known[after]]
-        out: Array = (low + (high - low) * share[:, None, None]).astype(np.float32)
+        out: Floats = low + (high - low) * share[:, None, None]
         out[open_] = np.nan
         return out
 
@@ -81,12 +84,12 @@ def even(track: Track) -> Track:
     return Track(times, smoothed(dense.points), smoothed(dense.world))
 
 
-def smoothed(values: Array) -> Array:
+def smoothed(values: Floats) -> Floats:
     """Each row with its neighbours at weights 1, 2, 1; a neighbour that is not known counts nothing."""
     padded = np.concatenate([values[:1], values, values[-1:]])
     parts = np.stack([padded[:-2], padded[1:-1], padded[2:]])
     weights = np.array([1.0, 2.0, 1.0]).reshape(3, *[1] * values.ndim) * np.isfinite(parts)
     total = weights.sum(axis=0)
     mean = (np.nan_to_num(parts) * weights).sum(axis=0) / np.where(total > 0, total, 1)
-    out: Array = np.where(np.isfinite(values), mean, np.nan).astype(np.float32)
+    out: Floats = np.where(np.isfinite(values), mean, np.nan)
     return out
