@@ -1,0 +1,127 @@
+"""Follows one person through a film: found once by the detector, then from each frame to the next.
+
+As in BlazePose (arXiv 2006.10204, section 2): the landmarks of a frame say where to look in the next one, and the
+detector is asked only where there is nobody to follow. States: SEARCH, nobody has been seen; FOLLOW, there is a body;
+LOST, there was one, and whoever stands where it was is preferred.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from .body import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+    from .blazepose import Pose
+    from .detector import Candidate
+    from .region import Region
+
+#: A body is one from this score of the network on; it is not followed any further below the lower one.
+SEEN, KEPT = 0.6, 0.4
+#: A body that seems to be upside down is one only from this score on.
+CERTAIN = 0.9
+#: Where else an upright body is looked for, in shares of the square's side.
+SHIFTS = (0.0, 0.2, -0.2)
+#: For so many frames after a loss the person is looked for in the same place.
+PATIENCE = 10
+#: How many of the detector's proposals are looked at.
+MOST = 3
+
+
+class Eyes(Protocol):
+    """What a tracker looks with: `BlazePose`, or in a test something that knows where people are."""
+
+    def detect(self, image: Image.Image) -> Sequence[Candidate]:
+        """The people in a frame, the surest first."""
+        ...
+
+    def look(self, image: Image.Image, region: Region) -> Pose:
+        """The body in a region."""
+        ...
+
+
+class State(Enum):
+    SEARCH = "search"
+    FOLLOW = "follow"
+    LOST = "lost"
+
+
+class Tracker:
+    """One for each film: it remembers whom it follows. Not thread-safe."""
+
+    def __init__(self, eyes: Eyes) -> None:
+        self._eyes = eyes
+        self.state = State.SEARCH
+        #: Where the followed person is, or was when last seen.
+        self.region: Region | None = None
+        self._missed = 0
+
+    def __call__(self, image: Image.Image) -> Pose | None:
+        """The person's body in the next frame. None where it is not to be seen."""
+        pose = self._follow(image)
+        if pose is None:
+            pose = self._search(image)
+        if pose is not None:
+            self.state, self.region, self._missed = State.FOLLOW, pose.region, 0
+        elif self.state is not State.SEARCH:
+            self.state = State.LOST
+            self._missed += 1
+        return pose
+
+    def _follow(self, image: Image.Image) -> Pose | None:
+        """The body where it was in the frame before; for a while after a loss too."""
+        if self.region is None or self._missed > PATIENCE:
+            return None
+        pose = self._eyes.look(image, self.region)
+        return pose if self._good(pose, KEPT if self.state is State.FOLLOW else SEEN, image) else None
+
+    def _search(self, image: Image.Image) -> Pose | None:
+        """The first of the detector's proposals, by preference, in which there is a body."""
+        for candidate in sorted(self._eyes.detect(image)[:MOST], key=self._preference, reverse=True):
+            pose = self._eyes.look(image, candidate.region)
+            if self._good(pose, SEEN, image) and not head_down(pose):
+                return pose
+            # The detector may take a dark back view for a body upside down, and then its middle is wrong, too.
+            square = candidate.region.upright
+            for shift in SHIFTS:
+                other = self._eyes.look(image, replace(square, y=square.y + shift * square.side))
+                if self._good(other, SEEN, image) and not head_down(other):
+                    return other
+            if self._good(pose, CERTAIN, image):
+                return pose
+        return None
+
+    @staticmethod
+    def _good(pose: Pose, least: float, image: Image.Image) -> bool:
+        return pose.score >= least and _possible(pose.region, image)
+
+    def _preference(self, candidate: Candidate) -> float:
+        """Who is looked at first: the largest; after a loss, who is where the person was, and of that size."""
+        region, last = candidate.region, self.region
+        if self.state is State.SEARCH or last is None:
+            return region.side * candidate.score
+        away = math.hypot(region.x - last.x, region.y - last.y) / last.side
+        return -away - abs(math.log(region.side / last.side))
+
+
+def head_down(pose: Pose) -> bool:
+    """Whether the nose is clearly below the hips, seen as the frame is held."""
+    hips = (pose.points[Point.LEFT_HIP, 1] + pose.points[Point.RIGHT_HIP, 1]) / 2
+    return bool(pose.points[Point.NOSE, 1] - hips > 0.15 * pose.region.side)
+
+
+def _possible(region: Region, image: Image.Image) -> bool:
+    """Whether a body of this size and place can be one of the frame."""
+    wide, high = image.size
+    return (
+        0.04 * max(wide, high) < region.side < 6 * max(wide, high)
+        and -0.5 * wide < region.x < 1.5 * wide
+        and -0.5 * high < region.y < 1.5 * high
+    )
