@@ -93,10 +93,10 @@ def constant(nodes: list[ast.expr]) -> Iterator[str]:
 
 
 def of_code() -> Iterator[str]:
-    """Names of steps, `progress(fraction, "...")`, and what a visitor is told, `PredictorError("...")`."""
+    """Names of steps, what a visitor is told, and the titles of charts, wherever they stand as they are."""
     for file in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        for name in ("progress", "PredictorError"):
+        for name in ("progress", "PredictorError", "Chart", "Motion"):
             for call in calls(tree, name):
                 yield from constant([*call.args, *(keyword.value for keyword in call.keywords)])
 

@@ -52,7 +52,10 @@ def chart_view(chart: dict[str, Any], *, x_title: str, y_title: str) -> ChartVie
     if len(points) < 2:
         return None
     left, right = float(chart["x"][0]), float(chart["x"][-1])
-    y_lines = _round_numbers(min(y for _, y in points), max(y for _, y in points), outside=True)
+    lowest, highest = min(y for _, y in points), max(y for _, y in points)
+    if lowest == highest:
+        lowest, highest = lowest - 0.5, highest + 0.5
+    y_lines = _round_numbers(lowest, highest, outside=True)
     bottom, top = y_lines[0], y_lines[-1]
     width = (right - left) or 1.0
 

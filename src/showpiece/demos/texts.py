@@ -125,4 +125,18 @@ TEXTS = (
     gettext_noop("How well the movement fits it."),
     gettext_noop("Film"),
     gettext_noop("The clip with the skeleton, the exercise and the running count drawn on it."),
+    # exercises: what it does
+    gettext_noop("following the body"),
+    gettext_noop("counting"),
+    gettext_noop("drawing the film"),
+    gettext_noop("This film has no picture that can be read."),
+    gettext_noop("The film holds no picture."),
+    # exercises: titles of the chart
+    gettext_noop("Time, s"),
+    gettext_noop("Shoulders over hands, m"),
+    gettext_noop("Knee angle, degrees"),
+    gettext_noop("Trunk from the upright, degrees"),
+    gettext_noop("Arms from the trunk, degrees"),
+    gettext_noop("Elbow angle, degrees"),
+    gettext_noop("Main movement of the body"),
 )
