@@ -21,6 +21,9 @@ def main(argv: Sequence[str]) -> int:
     if arguments and not arguments[0].startswith("-"):
         print(f"run bench: there is no benchmark {arguments[0]!r}; there are {', '.join(NAMES)}", file=sys.stderr)
         return 2
+    # A fresh clone has no models, and their download is nothing to measure.
+    if subprocess.run([sys.executable, "-m", "showpiece", "models"], cwd=HERE.parent, check=False).returncode:
+        return 1
     failed = 0
     for name in chosen or NAMES:
         print(f"\n== {name}", flush=True)
