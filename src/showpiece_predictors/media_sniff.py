@@ -61,8 +61,6 @@ def sniff_film(head: bytes) -> str:
         (b"\x30\x26\xb2\x75", "WMV"),
         (b"\0\0\1\xba", "MPEG"),
         (b"\0\0\1\xb3", "MPEG"),
-        (b"#EXTM3U", "Playlist"),
-        (b"ffconcat", "Playlist"),
         (b"ID3", "MP3"),
         (b"\xff\xfb", "MP3"),
         (b"fLaC", "FLAC"),
@@ -75,6 +73,8 @@ def sniff_film(head: bytes) -> str:
     if head[:1] == b"\x47" and head[188:189] == b"\x47":
         return "MPEG"
     text = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"#extm3u", b"ffconcat", b"[playlist]")):
+        return "Playlist"
     return "HTML" if text.startswith((b"<!doctype html", b"<html")) else ""
 
 

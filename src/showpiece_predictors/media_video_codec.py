@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import mmap
 import os
 from typing import TYPE_CHECKING, Any
@@ -131,13 +132,14 @@ class _Sampler:
         self.rate = rate
         self.slot = -1
         self.last = -1.0
+        self.most = math.ceil(times.duration * rate - 1e-6) - 1 if rate else 0
         slots: dict[int, int] = {}
         for at in times.stamps:
             slots.setdefault(self._slot(times.seconds(at)), at)
         self.likely = set(slots.values()) if rate else None
 
     def _slot(self, seconds: float) -> int:
-        return int(seconds * self.rate + EARLY) if self.rate else 0
+        return min(int(seconds * self.rate + EARLY), self.most) if self.rate else 0
 
     def wanted(self, at: int) -> bool:
         return self.likely is None or at in self.likely

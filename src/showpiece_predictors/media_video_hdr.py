@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: cd/m2: the brightest that is told apart, and what becomes white.
 PEAK, WHITE = 1000.0, 203.0
-#: Entries of the tables.
-CODES = 4096
+#: Entries of the table by signal (12 bits), and of those by the square root of light.
+CODES, ROOTS = 4096, 16384
 STRIP = 128  # lines at a time, so that a large picture costs little memory
 
 #: Linear BT.2020 to linear BT.709, Recommendation ITU-R BT.2087-0.
@@ -72,7 +72,7 @@ def _linear(kind: str) -> npt.NDArray[np.float32]:
 @cache
 def _gain() -> npt.NDArray[np.float32]:
     """By the square root of the brightest colour's share of `PEAK`: what to multiply by, so that 1 is white."""
-    light = np.linspace(0, 1, CODES) ** 2 * PEAK
+    light = np.linspace(0, 1, ROOTS) ** 2 * PEAK
     light[0] = light[1]
     top, goal = _light_to_pq(np.array([PEAK, WHITE]))
     signal, most = _light_to_pq(light) / top, goal / top
@@ -86,14 +86,14 @@ def _gain() -> npt.NDArray[np.float32]:
 @cache
 def _encoded() -> npt.NDArray[np.uint8]:
     """By the square root of linear light, 0 to 1: the 8-bit code (IEC 61966-2-1)."""
-    light = np.linspace(0, 1, CODES) ** 2
+    light = np.linspace(0, 1, ROOTS) ** 2
     code = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     codes: npt.NDArray[np.uint8] = np.rint(code * 255).astype(np.uint8)
     return codes
 
 
 def _by_root(table: npt.NDArray[Any], light: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
-    found: npt.NDArray[Any] = table[np.rint(np.sqrt(light) * (CODES - 1)).astype(np.int32)]
+    found: npt.NDArray[Any] = table[np.rint(np.sqrt(light) * (ROOTS - 1)).astype(np.int32)]
     return found
 
 

@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 #: By libav's name of the codec, what people call it.
 CODECS = {"h264": "H.264", "hevc": "HEVC", "vp9": "VP9", "av1": "AV1"}
+#: Others that cameras and phones write, so that a refusal can name them.
+_OTHER_CODECS = {
+    "mpeg4": "MPEG-4 Part 2",
+    "mjpeg": "Motion JPEG",
+    "mpeg2video": "MPEG-2",
+    "prores": "ProRes",
+    "h263": "H.263",
+    "vvc": "H.266",
+    "dvvideo": "DV",
+}
 _DECODERS = "h264,hevc,vp9,libdav1d"
 #: A clip of one minute often lasts a few frames more, and one of three seconds a frame less.
 LONGER, SHORTER = 0.5, 0.05
@@ -90,7 +100,7 @@ def video_stream(container: InputContainer, limits: dict[str, Any]) -> VideoStre
     # PyAV has no context for a codec that the wheel cannot decode.
     name = context.codec.canonical_name if context is not None else ""
     if name not in CODECS:
-        raise Refused("unsupported_codec", codec=name or "?")
+        raise Refused("unsupported_codec", codec=_OTHER_CODECS.get(name, name.upper()) or "an unknown codec")
     check_size(context.width, context.height, limits)
     context.thread_count = 1
     context.thread_type = "NONE"

@@ -79,10 +79,14 @@ class Converter:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self.scaler = VideoReformatter()
+        self.turn: Upright | None = None
 
     def __call__(self, frame: VideoFrame, out: npt.NDArray[np.uint8]) -> None:
         """Write `frame`, upright, into `out`."""
-        turn = upright(frame)
+        if self.turn is None:
+            # Asked of one frame only: PyAV ties a frame that was asked into a cycle, and the child collects none.
+            self.turn = upright(frame)
+        turn = self.turn
         width, height = turn.size(self.width, self.height)
         reduced = frame.width > width or frame.height > height
         hdr = media_video_hdr.transfer(frame)

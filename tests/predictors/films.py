@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -71,8 +72,11 @@ def film(
     """A film of `count` pictures over 3.2 seconds unless `times` says when each is shown."""
     times = times if times is not None else [n / 10 for n in range(count)]
     pictures = pictures if pictures is not None else [quarters(*size)] * len(times)
-    file = io.BytesIO()
-    with av.open(file, "w", format=container, options=mux or {}) as out:
+    # On a disk, since the index can be put in front only of a file that can be opened again.
+    with (
+        tempfile.NamedTemporaryFile(suffix=f".{container}") as file,
+        av.open(file.name, "w", format=container, options=mux or {}) as out,
+    ):
         name = ENCODERS.get(codec, codec)
         stream = out.add_stream(name, 10, options={**_OPTIONS.get(name, {}), **(options or {})})
         assert isinstance(stream, av.VideoStream)
@@ -103,7 +107,8 @@ def film(
                 tone.sample_rate, tone.pts = 44100, n * 1024
                 out.mux(noise.encode(tone))
             out.mux(noise.encode(None))
-    return file.getvalue()
+        out.close()
+        return Path(file.name).read_bytes()
 
 
 class Drawn(Film):
