@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import media_client
 from .base import Picture
+from .media_jobs import Refused
 from .media_sniff import FORMATS, sniff
 
 if TYPE_CHECKING:
@@ -44,7 +45,18 @@ MESSAGES = {
     "truncated": "The image file is damaged or incomplete.",
     "too_many_pixels": "The image has more than {max_megapixels:g} megapixels ({width} by {height}).",
     "too_many_frames": "The animation has more than {max_frames} frames.",
-    "too_complex": "Opening this image takes too much memory or time.",
+    "too_complex": "Opening this file takes too much memory or time.",
+    "not_a_video": "This file is not a video.",
+    "unsupported_container": "{format} files are not supported. Use MP4, MOV, WebM or MKV.",
+    "unsupported_codec": "Videos in {codec} are not supported. Use H.264, HEVC, VP9 or AV1.",
+    "no_picture": "This file holds no moving picture, only sound.",
+    "damaged": "The video file is damaged or incomplete.",
+    "zero_duration": "The video has no duration.",
+    "too_long": "The video is longer than {max_seconds:g} seconds.",
+    "too_short": "The video is shorter than {min_seconds:g} seconds.",
+    "film_too_many_pixels": "The video has more than {max_longer} by {max_shorter} pixels ({width} by {height}).",
+    "film_too_many_frames": "The video has more than {max_frames} pictures.",
+    "too_few_frames": "Fewer than {min_frames} pictures of the video can be read.",
 }
 
 
@@ -262,7 +274,7 @@ def read_clean_image(source: bytes | Path) -> Picture:
         # Its limits were checked when it was made, and an operator may have set them higher since.
         image = media_codec.open_checked(data, asdict(replace(DEFAULT_LIMITS, max_pixels=2**31)))
         return Picture(np.asarray(image.convert("RGB")))
-    except (OSError, SyntaxError, ValueError, media_codec.Refused):
+    except (OSError, SyntaxError, ValueError, Refused):
         raise _error("truncated", DEFAULT_LIMITS) from None
 
 

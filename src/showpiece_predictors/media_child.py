@@ -1,4 +1,4 @@
-"""The process that opens untrusted images: a small preloaded parent that forks one limited child for each.
+"""The process that opens untrusted images, or films: a small preloaded parent that forks one limited child for each.
 
     caller --(request, file descriptors)--> this process --fork--> child: one job, then gone
        ^--------------- lines of JSON on a pipe ---------------------'
@@ -9,7 +9,8 @@ network and can no longer open any descriptor (so no file, no socket), write to 
 time.
 It dies with this process, and this process dies with its caller, however either of them ends.
 
-Started by `media_client`; imports the standard library, Pillow and `media_codec` only, so that it stays small.
+Started by `media_client`, once for each kind of file that the caller opens. It imports the standard library and the
+one codec module that it is told (`media_codec`, `media_video_codec`), so that it stays small.
 """
 
 from __future__ import annotations
@@ -26,15 +27,21 @@ import signal
 import socket
 import sys
 import time
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import media_codec
+from .media_jobs import Refused, Work
 
-REQUEST_BYTES = 512  # every request is padded to this, so that one read takes one whole request
+if TYPE_CHECKING:
+    from types import ModuleType
+
+REQUEST_BYTES = 1024  # every request is padded to this, so that one read takes one whole request
 DESCRIPTORS = 3  # input, output, reply pipe
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _LIBC = ctypes.CDLL(None)
+#: A caller that has closed its end, or no longer writes to it, wants no more of this child.
+_LEFT = getattr(select, "POLLRDHUP", 0)
 
 
 def _linux(function: str, *arguments: int) -> None:
@@ -59,7 +66,7 @@ def limit(memory_bytes: int, seconds: float) -> None:
             resource.setrlimit(getattr(resource, name), (value, value))
 
 
-def work(request: dict[str, Any], source: int, target: int) -> dict[str, Any]:
+def work(codec: ModuleType, request: dict[str, Any], source: int, target: int, reply: int) -> dict[str, Any]:
     """Set the limits and do one job. Whatever a decoder raises becomes a code; none of its text gets out."""
     # Mapped first, since Python's mmap duplicates the descriptor. The caller made both files; nothing is read yet.
     out = mmap.mmap(target, os.fstat(target).st_size)
@@ -67,18 +74,19 @@ def work(request: dict[str, Any], source: int, target: int) -> dict[str, Any]:
     given = mmap.mmap(source, size, prot=mmap.PROT_READ) if size else b""
     try:
         limit(request["memory_bytes"], request["seconds"])
-        if request["job"] == "decode":
-            return media_codec.decode(given[:], request, out)
-        return media_codec.encode(given, request, out)
-    except media_codec.Refused as refused:
+        answer: dict[str, Any] = codec.JOBS[request["job"]](Work(request, source, given, out, reply))
+        return answer
+    except Refused as refused:
         return {"code": refused.code, **refused.params}
     except MemoryError:
         return {"code": "too_complex"}
     except Exception:  # noqa: BLE001 - a decoder may raise anything at all on a broken file
-        return {"code": "truncated"}
+        return {"code": codec.BROKEN}
 
 
-def _child(parent: int, request: dict[str, Any], descriptors: list[int], inherited: list[int]) -> NoReturn:
+def _child(
+    codec: ModuleType, parent: int, request: dict[str, Any], descriptors: list[int], inherited: list[int]
+) -> NoReturn:
     status = 1
     try:
         _linux("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -87,7 +95,7 @@ def _child(parent: int, request: dict[str, Any], descriptors: list[int], inherit
             for descriptor in inherited:
                 os.close(descriptor)
             source, target, reply = descriptors
-            os.write(reply, json.dumps(work(request, source, target)).encode() + b"\n")
+            os.write(reply, json.dumps(work(codec, request, source, target, reply)).encode() + b"\n")
             status = 0
     finally:
         os._exit(status)
@@ -96,7 +104,8 @@ def _child(parent: int, request: dict[str, Any], descriptors: list[int], inherit
 class Server:
     """Forks a child a request, kills what overruns its time, and tells the caller how each child ended."""
 
-    def __init__(self, control: socket.socket, caller: int) -> None:
+    def __init__(self, codec: ModuleType, control: socket.socket, caller: int) -> None:
+        self.codec = codec
         self.control = control
         self.caller = caller
         self.children: dict[int, tuple[float, int]] = {}  # pid: (deadline, reply pipe)
@@ -123,7 +132,7 @@ class Server:
             ready = {descriptor for descriptor, _ in self.poller.poll(self._patience())}
             if self.watch in ready or (self.watch < 0 and os.getppid() != self.caller):
                 return
-            self._reap()
+            self._reap(ready)
             if self.control.fileno() in ready and not self._accept():
                 return
 
@@ -148,26 +157,29 @@ class Server:
             pid = -1
         if pid == 0:
             others = [reply for _, reply in self.children.values()]
-            _child(parent, request, descriptors, self.inherited + others)
+            _child(self.codec, parent, request, descriptors, self.inherited + others)
         source, target, reply = descriptors
         os.close(source)
         os.close(target)
         if pid < 0:
             os.close(reply)
         else:
-            self.children[pid] = (time.monotonic() + request["seconds"], reply)
+            self.children[pid] = (time.monotonic() + request.get("wall_seconds", request["seconds"]), reply)
+            self.poller.register(reply, _LEFT)
         return True
 
-    def _reap(self) -> None:
+    def _reap(self, ready: set[int]) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(self.wake_read, 4096)
         now = time.monotonic()
         for pid, (deadline, reply) in list(self.children.items()):
-            if now >= deadline:
+            over = now >= deadline or reply in ready
+            if over:
                 os.kill(pid, signal.SIGKILL)
-            ended, status = os.waitpid(pid, 0 if now >= deadline else os.WNOHANG)
+            ended, status = os.waitpid(pid, 0 if over else os.WNOHANG)
             if ended:
                 del self.children[pid]
+                self.poller.unregister(reply)
                 with contextlib.suppress(OSError):  # the caller may have left
                     os.write(reply, json.dumps({"ended": status}).encode() + b"\n")
                 os.close(reply)
@@ -179,14 +191,15 @@ class Server:
                 os.waitpid(pid, 0)
 
 
-def main(control: int, caller: int) -> None:
-    """Serve requests that come over the socket `control` until the process `caller` is gone."""
+def main(name: str, control: int, caller: int) -> None:
+    """Serve requests over the socket `control` with the codec module `name` until the process `caller` is gone."""
     for ignored in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the caller; when it ends, so do we
         signal.signal(ignored, signal.SIG_IGN)
-    server = Server(socket.socket(fileno=control), caller)
+    codec = import_module(f".{name}", __package__)
+    server = Server(codec, socket.socket(fileno=control), caller)
     if os.getppid() != caller:
         sys.exit(0)
-    media_codec.preload()
+    codec.preload()
     _linux("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _linux("unshare", _CLONE_NEWUSER | _CLONE_NEWNET)
     gc.collect()

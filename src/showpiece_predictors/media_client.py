@@ -15,21 +15,25 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-REQUEST_BYTES = 512
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+REQUEST_BYTES = 1024
 START_SECONDS = 30.0
+TRIES = 3
 GRACE_SECONDS = 5.0  # beyond the child's own limit, before the whole service is taken for stuck
 #: Children at a time: each may need a few hundred megabytes, and more of them than cores are no faster.
 SLOTS = max(2, os.cpu_count() or 2)
 
 # The package's own __init__ would pull in pydantic and 30 MB with it, so an empty module stands in for it.
 _BOOT = """
-import sys, types
+import os, sys, types
 package = types.ModuleType("showpiece_predictors"); package.__path__ = [sys.argv[1]]
-sys.modules["showpiece_predictors"] = package; sys.path.insert(0, sys.argv[2])
+sys.modules["showpiece_predictors"] = package; sys.path[:0] = sys.argv[2].split(os.pathsep)
 from showpiece_predictors.media_child import main
-main(int(sys.argv[3]), int(sys.argv[4]))
+main(sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
 """
 
 
@@ -38,25 +42,22 @@ class ChildFailed(Exception):  # noqa: N818
 
 
 class ServiceUnavailable(RuntimeError):  # noqa: N818
-    """The image process cannot be started on this machine: the operator's problem, not the image's."""
+    """The media process cannot be started on this machine: the operator's problem, not the file's."""
 
 
 class _Service:
     """One running `media_child`."""
 
-    def __init__(self) -> None:
+    def __init__(self, codec: str, packages: tuple[str, ...]) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket = ours
         self.sending = threading.Lock()
         here = Path(__file__).parent
-        pillow = importlib.util.find_spec("PIL")
-        if pillow is None or pillow.origin is None:
-            raise ServiceUnavailable("Pillow is not installed.")
-        site = Path(pillow.origin).parent.parent
+        site = os.pathsep.join(dict.fromkeys(str(_site(package)) for package in packages))
         with theirs:
             self.process = subprocess.Popen(
                 # -I -S: no user site, no .pth files, nothing from the environment; starts in half the time.
-                [sys.executable, "-I", "-S", "-c", _BOOT, here, site, str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-I", "-S", "-c", _BOOT, here, site, codec, str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -73,7 +74,7 @@ class _Service:
             started = False
         if not started:
             self.stop()
-            raise ServiceUnavailable("The image process did not start; the lines above say why.")
+            raise ServiceUnavailable("The media process did not start; the lines above say why.")
         ours.settimeout(None)
 
     def send(self, request: bytes, descriptors: list[int]) -> None:
@@ -86,57 +87,6 @@ class _Service:
         self.process.kill()
 
 
-class _State:
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.slots = threading.BoundedSemaphore(SLOTS)
-        self.service: _Service | None = None
-
-    def forget(self) -> None:
-        """In a forked copy of the caller: the service is the original's, and its threads may have held the locks."""
-        service = self.service
-        self.__init__()  # type: ignore[misc]
-        if service is not None:
-            service.process.returncode = 0  # not our child: never wait for it, never complain that it runs
-            service.socket.close()
-
-
-_state = _State()
-os.register_at_fork(after_in_child=_state.forget)
-
-
-def _current() -> _Service:
-    with _state.lock:
-        if _state.service is None:
-            _state.service = _Service()
-        return _state.service
-
-
-def _drop(service: _Service) -> None:
-    with _state.lock:
-        if _state.service is service:
-            _state.service = None
-    service.stop()
-
-
-@atexit.register
-def stop() -> None:
-    """Stop the service of this process, if it runs. The next request starts a new one."""
-    service = _state.service
-    if service is not None:
-        _drop(service)
-
-
-def start() -> None:
-    """Start the service now, so that the first image does not wait for it (about 0.1 s)."""
-    _current()
-
-
-def pid() -> int | None:
-    """Process id of the running service, for tests and for `showpiece doctor`."""
-    return _state.service.process.pid if _state.service else None
-
-
 def anonymous_file(size: int = 0) -> int:
     """A descriptor of a file that has no name and is gone when it is closed. Sparse: unused bytes cost nothing."""
     if hasattr(os, "memfd_create"):
@@ -146,6 +96,21 @@ def anonymous_file(size: int = 0) -> int:
         Path(name).unlink()
     os.ftruncate(descriptor, size)
     return descriptor
+
+
+def _site(package: str) -> Path:
+    """The directory to import `package` from."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise ServiceUnavailable(f"The Python package {package} is not installed.")
+    return Path(found.origin).parent.parent
+
+
+def _message(request: dict[str, Any]) -> bytes:
+    message = json.dumps(request).encode().ljust(REQUEST_BYTES)
+    if len(message) > REQUEST_BYTES:
+        raise ValueError("request too long")
+    return message
 
 
 def _lines(pipe: int, deadline: float) -> list[dict[str, Any]]:
@@ -163,37 +128,150 @@ def _lines(pipe: int, deadline: float) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.splitlines()]
 
 
-def run(request: dict[str, Any], source: int, target: int) -> dict[str, Any]:
-    """Have a child do `request` from descriptor `source` into `target` (mapped, never grown) and return its answer.
+class Client:
+    """The service for one kind of file: started by the first request, or by `start`."""
 
-    Raises `ChildFailed` if it hit a limit. Blocks; any number of threads may call it.
-    """
-    message = json.dumps(request).encode().ljust(REQUEST_BYTES)
-    if len(message) > REQUEST_BYTES:
-        raise ValueError("request too long")
-    with _state.slots:
-        for _ in range(3):  # a service that died (out of memory, kill -9) is replaced and the job done again
-            service = _current()
-            read, write = os.pipe()
-            try:
+    def __init__(self, codec: str, packages: tuple[str, ...]) -> None:
+        self.codec = codec
+        self.packages = packages
+        self._renew()
+        os.register_at_fork(after_in_child=self._forget)
+        atexit.register(self.stop)
+
+    def _renew(self) -> None:
+        self.lock = threading.Lock()
+        self.slots = threading.BoundedSemaphore(SLOTS)
+        self.service: _Service | None = None
+
+    def _forget(self) -> None:
+        """In a forked copy of the caller: the service is the original's, and its threads may have held the locks."""
+        service = self.service
+        self._renew()
+        if service is not None:
+            service.process.returncode = 0  # not our child: never wait for it, never complain that it runs
+            service.socket.close()
+
+    def _current(self) -> _Service:
+        with self.lock:
+            if self.service is None:
+                self.service = _Service(self.codec, self.packages)
+            return self.service
+
+    def _drop(self, service: _Service) -> None:
+        with self.lock:
+            if self.service is service:
+                self.service = None
+        service.stop()
+
+    def start(self) -> None:
+        """Start the service now, so that the first file does not wait for it (about 0.1 s)."""
+        self._current()
+
+    def stop(self) -> None:
+        """Stop the service of this process, if it runs. The next request starts a new one."""
+        service = self.service
+        if service is not None:
+            self._drop(service)
+
+    def pid(self) -> int | None:
+        """Process id of the running service, for tests and for `showpiece doctor`."""
+        return self.service.process.pid if self.service else None
+
+    def run(self, request: dict[str, Any], source: int, target: int) -> dict[str, Any]:
+        """Have a child do `request` from descriptor `source` into `target` (mapped, never grown); return its answer.
+
+        Raises `ChildFailed` if it hit a limit. Blocks; any number of threads may call it.
+        """
+        message = _message(request)
+        with self.slots:
+            for _ in range(TRIES):  # a service that died (out of memory, kill -9) is replaced and the job done again
+                service = self._current()
+                read, write = os.pipe()
                 try:
-                    service.send(message, [source, target, write])
+                    try:
+                        service.send(message, [source, target, write])
+                    except OSError:
+                        self._drop(service)
+                        continue
+                    finally:
+                        os.close(write)
+                    try:
+                        answers = _lines(read, time.monotonic() + request["seconds"] + GRACE_SECONDS)
+                    except TimeoutError:
+                        self._drop(service)
+                        raise ChildFailed("no answer in time") from None
+                    if not answers:
+                        self._drop(service)
+                        continue
+                    if "ended" in answers[0]:
+                        raise ChildFailed(f"wait status {answers[0]['ended']}")
+                    return answers[0]
+                finally:
+                    os.close(read)
+        raise ServiceUnavailable("The media process keeps dying.")
+
+    def stream(self, request: dict[str, Any], source: int, target: int) -> Generator[dict[str, Any], None, None]:
+        """The same for a job with many answers. Asking for the next one tells the child that its last one is used.
+
+        Ends after the answer that has "code" or "done". Closing the iterator ends the child before it returns. Raises
+        `ChildFailed` also if nothing is heard for `request["silence_seconds"]`.
+        """
+        message = _message(request)
+        for _ in range(TRIES):
+            service = self._current()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            with ours:
+                try:
+                    service.send(message, [source, target, theirs.fileno()])
                 except OSError:
-                    _drop(service)
+                    self._drop(service)
                     continue
                 finally:
-                    os.close(write)
-                try:
-                    answers = _lines(read, time.monotonic() + request["seconds"] + GRACE_SECONDS)
-                except TimeoutError:
-                    _drop(service)
-                    raise ChildFailed("no answer in time") from None
-                if not answers:
-                    _drop(service)
-                    continue
-                if "ended" in answers[0]:
-                    raise ChildFailed(f"wait status {answers[0]['ended']}")
-                return answers[0]
-            finally:
-                os.close(read)
-    raise ServiceUnavailable("The image process keeps dying.")
+                    theirs.close()
+                heard = yield from self._answers(service, ours, request["silence_seconds"])
+                if heard:
+                    return
+                self._drop(service)
+        raise ServiceUnavailable("The media process keeps dying.")
+
+    def _answers(self, service: _Service, ours: socket.socket, silence: float) -> Generator[dict[str, Any], None, bool]:
+        """True once an answer has come: from then on the job cannot be begun again."""
+        heard = False
+        ours.settimeout(silence)
+        lines = ours.makefile("rb")
+        try:
+            while line := lines.readline():
+                answer = json.loads(line)
+                if "ended" in answer:
+                    raise ChildFailed(f"wait status {answer['ended']}")
+                heard = True
+                yield answer
+                if "code" in answer or "done" in answer:
+                    return True
+                with contextlib.suppress(OSError):  # it died: what it said last is still to be read
+                    ours.sendall(b".")
+        except TimeoutError:
+            raise ChildFailed("nothing heard in time") from None
+        except ConnectionError:
+            line = b""
+        finally:
+            self._end(ours, service)
+            lines.close()
+        if heard:
+            raise ChildFailed("the media process died")
+        return False
+
+    def _end(self, ours: socket.socket, service: _Service) -> None:
+        """Have the service kill what is left of the child, and wait until it has."""
+        with contextlib.suppress(OSError):
+            ours.shutdown(socket.SHUT_WR)
+            ours.settimeout(GRACE_SECONDS)
+            try:
+                while ours.recv(65536):
+                    pass
+            except TimeoutError:
+                self._drop(service)
+
+
+images = Client("media_codec", ("PIL",))
+start, stop, pid, run = images.start, images.stop, images.pid, images.run

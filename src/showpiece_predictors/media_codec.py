@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from .media_jobs import Refused
 from .media_sniff import FORMATS, sniff
 
 if TYPE_CHECKING:
     import mmap
+    from collections.abc import Callable
+
+    from .media_jobs import Work
 
 PLUGINS = (AvifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 HALVED = 2  # libjpeg's 4:2:0: colours at half the size both ways
@@ -25,14 +29,6 @@ STRIP = 64  # rows that are copied at a time: the whole image never exists twice
 Image.MAX_IMAGE_PIXELS = None  # the caller's limit is checked instead, on the header
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 warnings.simplefilter("ignore")
-
-
-class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """The image is not acceptable; `code` is one of `media.MESSAGES`."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code, self.params = code, params
 
 
 def _webp_size(data: bytes) -> tuple[int, int] | None:
@@ -162,3 +158,12 @@ def preload() -> None:
         data = write(Image.new("RGB", (8, 8)), options)
         upright_rgb(Image.open(io.BytesIO(data), formats=FORMATS))
     _to_srgb(Image.new("RGB", (8, 8)), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+
+
+#: By the name in a request.
+JOBS: dict[str, Callable[[Work], dict[str, Any]]] = {
+    "decode": lambda work: decode(work.given[:], work.request, work.out),
+    "encode": lambda work: encode(work.given, work.request, work.out),
+}
+#: What is not a `Refused`, nor a lack of memory, is a file that its decoder could not read.
+BROKEN = "truncated"
