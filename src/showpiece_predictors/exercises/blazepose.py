@@ -62,7 +62,7 @@ class BlazePose:
         points = np.empty((POINTS, 4), np.float32)
         points[:, :2] = places[:POINTS]
         points[:, 2] = shares[:POINTS, 2] * region.side
-        points[:, 3] = 1 / (1 + np.exp(-raw[:POINTS, 3]))
+        points[:, 3] = 1 / (1 + np.exp(-np.clip(raw[:POINTS, 3], -80, 80)))
         return Pose(
             points,
             _turned(found["Identity_4"].reshape(-1, 3)[:POINTS], region.turn),

@@ -21,8 +21,6 @@ Rows = npt.NDArray[np.intp]
 BEGINS, ENDS = 0.65, 0.35
 #: A repetition is at least this share of the middle one's size; the last one, if the film ends before it is over, this.
 LEAST, LEAST_OPEN = 0.45, 0.75
-#: The film may begin so far up the first rise, in shares of the range: most of the repetition is seen.
-UNDER_WAY = 0.5
 #: The signal is lost for longer than this, in seconds: what was under way is not whole.
 LOST = 1.0
 
@@ -89,7 +87,7 @@ def _excursions(times: Floats, signal: Floats, rows: Rows, low: float, high: flo
     values = signal[rows]
     begins, ends = low + BEGINS * (high - low), low + ENDS * (high - low)
     marks: list[tuple[int, int]] = []  # first row above `begins`, first row below `ends` after it
-    rest: int | None = 0 if values[0] <= low + UNDER_WAY * (high - low) else None
+    rest: int | None = 0 if values[0] < begins else None  # the film may begin on the way
     up: int | None = None
     for n, value in enumerate(values):
         if up is None:

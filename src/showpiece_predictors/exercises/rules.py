@@ -18,7 +18,7 @@ from .signals import Signals
 from .track import GRID, Floats
 
 #: Length of a window and the step from one to the next, in seconds.
-WINDOW, STEP = 3.0, 0.5
+WINDOW, STEP = 4.0, 0.5
 #: Share of the moving windows that must agree.
 SHARE = 0.4
 
@@ -76,6 +76,7 @@ class Measures:
     stride: float
     standing: float
     hip_level: float
+    feet_seen: float
 
 
 def measures(s: Signals) -> Measures:
@@ -105,6 +106,7 @@ def measures(s: Signals) -> Measures:
         stride=float(np.nanmedian(s.stride[bottom])) if bottom.any() else np.nan,
         standing=high(s.hip_over_ankle),
         hip_level=float(np.nanmedian(s.hip_over_ankle)),
+        feet_seen=float(np.nanmedian(s.feet_seen.max(axis=1))),
     )
 
 
@@ -131,6 +133,8 @@ def dip(s: Signals, m: Measures) -> Conditions:
         "elbows bend": ramp(m.elbow, 8, 20),
         "upright": ramp(m.tilt_middle, 58, 46),
         "hips sink too": ramp(m.hips_up_down / max(m.shoulders_up_down, 1e-3), 0.3, 0.55),
+        # Who squats with the arms held out sinks over hands that stay, too. Legs out of the frame tell nothing.
+        "not by the knees": max(ramp(m.knee, 60, 38), ramp(m.feet_seen, 0.6, 0.3)),
     }
 
 
@@ -148,14 +152,19 @@ def _goes_down(m: Measures) -> Conditions:
     }
 
 
+def _apart(m: Measures) -> float:
+    """From 0, legs side by side at the bottom, to 1, one foot before the other: by the thighs and by the feet."""
+    return (ramp(m.split, 22, 46) + ramp(m.stride, 0.2, 0.42)) / 2
+
+
 def squat(s: Signals, m: Measures) -> Conditions:
     """Both knees and hips bend side by side, the feet stay."""
-    return {**_goes_down(m), "side by side": ramp(m.split, 62, 46)}
+    return {**_goes_down(m), "side by side": ramp(_apart(m), 0.75, 0.4)}
 
 
 def lunge(s: Signals, m: Measures) -> Conditions:
     """One foot before the other; the front thigh goes level, the rear one stays upright."""
-    return {**_goes_down(m), "one before the other": ramp(m.split, 42, 58)}
+    return {**_goes_down(m), "one before the other": ramp(_apart(m), 0.25, 0.6)}
 
 
 def push_up(s: Signals, m: Measures) -> Conditions:
@@ -230,4 +239,5 @@ def windows(count: int) -> list[slice]:
     size, step = round(WINDOW * GRID), round(STEP * GRID)
     if count <= size:
         return [slice(0, count)]
-    return [slice(n, n + size) for n in range(0, count - size + 1, step)]
+    # The last one reaches to the end, whatever the step.
+    return [slice(n, n + size) for n in [*range(0, count - size, step), count - size]]

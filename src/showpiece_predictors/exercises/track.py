@@ -15,6 +15,10 @@ Flags = npt.NDArray[np.bool_]
 GRID = 10.0
 #: Where the body is not seen for no longer than this, in seconds, what is in between is interpolated.
 GAP = 0.65
+#: A body that is seen for less than this between two losses, in seconds, is not trusted: the loss has a reason.
+FRAGMENT = 0.45
+#: From this time without a body on it was lost, in seconds.
+LOSS = 0.25
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,19 @@ def interpolated(track: Track, times: Floats, gap: float = GAP) -> Track:
     return Track(times, mixed(track.points), mixed(track.world))
 
 
+def trusted(track: Track) -> Track:
+    """The track without what was seen only for a moment, between two losses."""
+    known = np.flatnonzero(track.seen)
+    points = track.points.copy()
+    for run in np.split(known, np.flatnonzero(np.diff(track.times[known]) > LOSS) + 1):
+        if len(run) and track.times[run[-1]] - track.times[run[0]] < FRAGMENT:
+            points[run] = np.nan
+    return Track(track.times, points, track.world)
+
+
 def even(track: Track) -> Track:
-    """The track on a grid of GRID samples a second, slightly smoothed (weights 1, 2, 1) against jitter."""
+    """What is trusted of the track, on a grid of GRID samples a second, slightly smoothed (weights 1, 2, 1)."""
+    track = trusted(track)
     if not len(track):
         return track
     first, last = float(track.times[0]), float(track.times[-1])
