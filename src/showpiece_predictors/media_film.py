@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .base import Film, Frame, Progress
 
 SUFFIX, CONTENT_TYPE = ".webm", "video/webm"
-#: What `progress` is told while a film is made.
-STAGE = "Writing the film"
 #: Milliseconds, as WebM counts.
 TIME_BASE = Fraction(1, 1000)
 #: Seconds from one picture that can be jumped to, to the next.
@@ -78,7 +76,7 @@ def encode_film(
             try:
                 for frame in frames:
                     if progress is not None:
-                        progress(min(1.0, frame.time / film.duration if film.duration > 0 else 0.0), STAGE)
+                        progress(min(1.0, frame.time / film.duration if film.duration > 0 else 0.0), "drawing the film")
                     writer.add(frame)
                 writer.finish()
             except BaseException:
