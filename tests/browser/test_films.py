@@ -1,0 +1,75 @@
+"""A stranger sends a clip, watches it being worked on, and plays the film that comes back."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+import showpiece_predictors.exercises
+from tests.browser.visitor import MARKS, PHONE, Visit, choose, expect_status, send, use_sample
+from tests.processes.site import Site
+
+pytestmark = MARKS
+
+EXERCISES = "/@window-bench/exercises/"
+CLIP = Path(showpiece_predictors.exercises.__file__).parent / "sample.webm"
+# A film takes seconds of a processor, which other tests want as well.
+WORK_MS = 90_000
+# The film jumps to a moment in its middle and shows that picture: it can be sought in, and its colours are drawn.
+SEEK = """async (video) => {
+    video.muted = true;
+    await video.play();
+    video.pause();
+    const there = new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+    video.currentTime = video.duration / 2;
+    await there;
+    return [video.duration, video.currentTime / video.duration, video.videoWidth, video.error];
+}"""
+
+
+def finished(page: Page) -> None:
+    expect(page.locator("#run-body[data-status=succeeded]")).to_be_visible(timeout=WORK_MS)
+
+
+def test_clip_becomes_a_film_that_plays(visit: Visit) -> None:
+    page = visit(EXERCISES)
+    choose(page, CLIP)
+    expect(page.locator(".dropzone-chosen")).to_contain_text("sample.webm")
+    send(page)
+    expect_status(page, "processing")
+    expect(page.locator(".demo-stage img")).to_be_visible()  # a picture of what was sent
+    expect(page.locator(".progress-text")).to_contain_text(re.compile("Following the body|Drawing the film"))
+    finished(page)
+    facts = page.locator(".run-facts")
+    expect(facts).to_contain_text("Squat")
+    expect(facts).to_contain_text("5")
+    duration, part, width, error = page.locator("video.stage-video").evaluate(SEEK)
+    assert error is None
+    assert 6 < duration < 15
+    assert 0.4 < part < 0.6
+    assert width > 300
+    expect(page.locator(".chart-stretch")).to_have_count(5)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download the film").click()
+    assert Path(waiting.value.path()).read_bytes()[:4] == b"\x1aE\xdf\xa3"
+
+
+def test_keyboard_alone_cancels_a_film(visit: Visit) -> None:
+    page = visit(EXERCISES)
+    page.locator("button[name=use_sample]").focus()
+    page.keyboard.press("Enter")
+    expect_status(page, "processing")
+    expect(page.get_by_role("button", name="Cancel the run")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_status(page, "canceled")
+    expect(page.get_by_role("link", name="Try another")).to_be_focused()
+
+
+def test_without_script_on_a_telephone(visit: Visit, shop: Site) -> None:
+    page = visit(EXERCISES, java_script_enabled=False, viewport=PHONE)
+    use_sample(page)
+    finished(page)
+    expect(page.locator(".run-facts")).to_contain_text("Squat")
+    link = page.get_by_role("link", name="Download the film").get_attribute("href")
+    assert page.request.get(f"{shop.url}{link}").headers["content-type"] == "video/webm"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
