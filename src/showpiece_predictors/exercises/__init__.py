@@ -33,9 +33,10 @@ class Exercises(Predictor[ExercisesInput, ExercisesOutput]):
 
     def setup(self, models: Path) -> None:
         # numpy and LiteRT come in here, and not with the import of the class: the web process never pays for them.
+        from .blazepose import BlazePose
         from .pipeline import Pipeline
 
-        self._pipeline = Pipeline(models)
+        self._pipeline = Pipeline(BlazePose(models / "pose_detection.tflite", models / "pose_landmark_full.tflite"))
 
     def predict(self, input: ExercisesInput, progress: Progress) -> ExercisesOutput:  # noqa: A002
         if self._pipeline is None:

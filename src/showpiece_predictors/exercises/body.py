@@ -33,5 +33,7 @@ class Point(IntEnum):
     RIGHT_FOOT = 32
 
 
+#: The joints of arms and legs, with shoulders and hips.
+JOINTS = (*range(Point.LEFT_SHOULDER, Point.RIGHT_WRIST + 1), *range(Point.LEFT_HIP, Point.RIGHT_ANKLE + 1))
 #: How many points a body has.
 POINTS = 33

@@ -11,7 +11,6 @@ from PIL import Image
 from showpiece_predictors.base import PredictorError
 from showpiece_predictors.chart import Chart
 
-from .blazepose import BlazePose
 from .body import POINTS
 from .classify import classify
 from .counter import count
@@ -20,11 +19,9 @@ from .motion import MOTIONS
 from .schema import NAMES, Exercise, ExercisesInput, ExercisesOutput, Likelihood
 from .signals import measure
 from .track import Track, even
-from .tracker import Tracker
+from .tracker import Eyes, Tracker
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from showpiece_predictors.base import Film, Progress
 
     from .track import Floats
@@ -38,10 +35,10 @@ FOLLOWED = 0.95
 
 
 class Pipeline:
-    """The loaded models. Thread-safe: nothing is kept between calls."""
+    """Thread-safe if `eyes` are: nothing is kept between calls."""
 
-    def __init__(self, models: Path) -> None:
-        self._eyes = BlazePose(models / "pose_detection.tflite", models / "pose_landmark_full.tflite")
+    def __init__(self, eyes: Eyes) -> None:
+        self._eyes = eyes
 
     def __call__(self, given: ExercisesInput, progress: Progress) -> ExercisesOutput:
         """Raises whatever `progress` raises; `PredictorError` for a film without a picture."""
@@ -92,12 +89,16 @@ class Pipeline:
         tracker = Tracker(self._eyes)
         times, points, world = [], [], []
         size = (0, 0)
+        left_out = False
         with contextlib.closing(pictures(film, RATE, LONGER_SIDE)) as frames:
             for time, pixels in frames:
                 share = time / film.duration if film.duration > 0 else 0.0
                 progress(FOLLOWED * min(1.0, max(0.0, share)), "following the body")
                 size = (pixels.shape[1], pixels.shape[0])
-                pose = tracker(Image.fromarray(pixels))
+                left_out = tracker.calm and not left_out
+                if left_out:
+                    continue
+                pose = tracker(Image.fromarray(pixels), time)
                 times.append(time)
                 points.append(np.full((POINTS, 4), np.nan, np.float32) if pose is None else pose.points)
                 world.append(np.full((POINTS, 3), np.nan, np.float32) if pose is None else pose.world)

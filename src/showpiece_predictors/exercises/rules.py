@@ -9,6 +9,7 @@ no training: the rules were found better on held-out clips than classifiers trai
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
@@ -31,13 +32,25 @@ def ramp(value: float, no: float, yes: float) -> float:
 
 
 def low(values: Floats, share: float = 5) -> float:
-    """A robust minimum."""
-    return float(np.nanpercentile(values, share))
+    """A robust minimum: the percentile of what is known. numpy's `nanpercentile` takes 20 times as long."""
+    ordered = np.sort(values, axis=None)
+    last = int(np.isfinite(ordered).sum()) - 1  # what is not known stands at the end
+    if last < 0:
+        return math.nan
+    place = share / 100 * last
+    below = int(place)
+    above = min(below + 1, last)
+    return float(ordered[below] + (ordered[above] - ordered[below]) * (place - below))
 
 
 def high(values: Floats, share: float = 95) -> float:
     """A robust maximum."""
-    return float(np.nanpercentile(values, share))
+    return low(values, share)
+
+
+def middle(values: Floats) -> float:
+    """The median of what is known."""
+    return low(values, 50)
 
 
 def travel(values: Floats) -> float:
@@ -81,7 +94,7 @@ class Measures:
 
 def measures(s: Signals) -> Measures:
     """The measures of a window with at least a few frames."""
-    scale = float(np.nanmedian(s.scale))
+    scale = middle(s.scale)
     elbow = [travel(s.elbow[:, side]) for side in (0, 1)]
     knee = [travel(s.knee[:, side]) for side in (0, 1)]
     bottom = s.hips_at[:, 1] <= low(s.hips_at[:, 1], 20)
@@ -96,17 +109,17 @@ def measures(s: Signals) -> Measures:
         hands_up_down=scale * min(travel(s.wrists_at[:, side, 1]) for side in (0, 1)),
         feet_path=scale * min(travel(s.ankles_at[:, side, 1]) for side in (0, 1)),
         tilt_low=low(s.tilt),
-        tilt_middle=float(np.nanmedian(s.tilt)),
+        tilt_middle=middle(s.tilt),
         tilt_high=high(s.tilt),
         arm_reach=travel(hands),
         hands_low=low(hands, 10),
-        hands_middle=float(np.nanmedian(hands)),
+        hands_middle=middle(hands),
         hands_high=high(hands, 80),
-        split=float(np.nanmedian(s.split[bottom])) if bottom.any() else np.nan,
-        stride=float(np.nanmedian(s.stride[bottom])) if bottom.any() else np.nan,
+        split=middle(s.split[bottom]) if bottom.any() else np.nan,
+        stride=middle(s.stride[bottom]) if bottom.any() else np.nan,
         standing=high(s.hip_over_ankle),
-        hip_level=float(np.nanmedian(s.hip_over_ankle)),
-        feet_seen=float(np.nanmedian(s.feet_seen.max(axis=1))),
+        hip_level=middle(s.hip_over_ankle),
+        feet_seen=middle(s.feet_seen.max(axis=1)),
     )
 
 
@@ -198,9 +211,10 @@ def jumping_jack(s: Signals, m: Measures) -> Conditions:
     return {
         "arms swing": ramp(min(travel(s.shoulder[:, side]) for side in (0, 1)), 50, 90),
         "hands go far": ramp(m.arm_reach, 0.4, 0.7),
-        "above": ramp(high(s.wrist_over_shoulder.mean(axis=1)), 0.05, 0.25),
+        "from below": ramp(m.hands_low, -0.08, -0.22),
+        "to above": ramp(high(s.wrist_over_shoulder.mean(axis=1)), 0.05, 0.25),
         "feet apart": ramp(travel(s.spread), 0.08, 0.25),
-        "arms straight": ramp(float(np.nanmedian(s.elbow)), 100, 125),
+        "arms straight": ramp(middle(s.elbow), 100, 125),
         "upright": ramp(m.tilt_high, 50, 35),
     }
 
@@ -217,7 +231,7 @@ def curl(s: Signals, m: Measures) -> Conditions:
         "shoulders still": ramp(m.shoulders_up_down, 0.2, 0.12),
         "knees still": ramp(m.knee, 45, 30),
         "upright": ramp(m.tilt_middle, 45, 30),
-        "hand moves": ramp(travel(s.wrists_at[:, side, 1]) * float(np.nanmedian(s.scale)), 0.12, 0.22),
+        "hand moves": ramp(travel(s.wrists_at[:, side, 1]) * middle(s.scale), 0.12, 0.22),
     }
 
 

@@ -18,7 +18,7 @@ GAP = 0.65
 #: A body that is seen for less than this between two losses, in seconds, is not trusted: the loss has a reason.
 FRAGMENT = 0.45
 #: From this time without a body on it was lost, in seconds.
-LOSS = 0.25
+LOSS = 0.28
 
 
 @dataclass(frozen=True)

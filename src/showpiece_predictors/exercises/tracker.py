@@ -12,7 +12,9 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from .body import Point
+import numpy as np
+
+from .body import JOINTS, Point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,10 @@ SEEN, KEPT = 0.6, 0.4
 CERTAIN = 0.9
 #: Where else an upright body is looked for, in shares of the square's side.
 SHIFTS = (0.0, 0.2, -0.2)
+#: A body of which no limb moves faster than this, in sides of its square a second (about a metre a second), is calm.
+CALM = 0.45
+#: Points that are seen less surely than this do not tell how fast a limb moves.
+SURE = 0.5
 #: For so many frames after a loss the person is looked for in the same place.
 PATIENCE = 10
 #: How many of the detector's proposals are looked at.
@@ -62,9 +68,12 @@ class Tracker:
         #: Where the followed person is, or was when last seen.
         self.region: Region | None = None
         self._missed = 0
+        self._last: tuple[float, Pose | None] = (0.0, None)
+        #: Whether the body moves so little that one frame may be left out: at rest and in slow exercises half of them.
+        self.calm = False
 
-    def __call__(self, image: Image.Image) -> Pose | None:
-        """The person's body in the next frame. None where it is not to be seen."""
+    def __call__(self, image: Image.Image, time: float) -> Pose | None:
+        """The person's body in the next frame, `time` in seconds. None where it is not to be seen."""
         pose = self._follow(image)
         if pose is None:
             pose = self._search(image)
@@ -73,6 +82,9 @@ class Tracker:
         elif self.state is not State.SEARCH:
             self.state = State.LOST
             self._missed += 1
+        before, last = self._last
+        self.calm = pose is not None and last is not None and speed(last, pose, time - before) < CALM
+        self._last = (time, pose)
         return pose
 
     def _follow(self, image: Image.Image) -> Pose | None:
@@ -109,6 +121,15 @@ class Tracker:
             return region.side * candidate.score
         away = math.hypot(region.x - last.x, region.y - last.y) / last.side
         return -away - abs(math.log(region.side / last.side))
+
+
+def speed(before: Pose, after: Pose, seconds: float) -> float:
+    """How fast the fastest joint moves, in sides of the body's square a second; infinite if too little is seen."""
+    sure = (before.points[JOINTS, 3] > SURE) & (after.points[JOINTS, 3] > SURE)
+    if seconds <= 0 or sure.sum() < len(JOINTS) // 2:
+        return math.inf
+    ways = np.linalg.norm(after.points[JOINTS, :2] - before.points[JOINTS, :2], axis=1)[sure]
+    return float(ways.max()) / after.region.side / seconds
 
 
 def head_down(pose: Pose) -> bool:
