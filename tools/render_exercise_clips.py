@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from tools.exercise_clip import plan as plans  # noqa: E402
 from tools.exercise_clip.catalog import bench, sample, tests  # noqa: E402
-from tools.exercise_clip.film import encode, frames  # noqa: E402
+from tools.exercise_clip.film import encode, frames, times  # noqa: E402
 
 PLACES = {
     "sample": ROOT / "src/showpiece_predictors/exercises",
@@ -44,7 +44,8 @@ def main() -> None:
         if asked.names and name not in asked.names:
             continue
         size = {side: round(getattr(clip, side) * asked.scale / 2) * 2 for side in ("width", "height")}
-        encode(frames(replace(clip, rate=asked.rate or clip.rate, **size)), out / f"{name}.webm", clip)
+        clip = replace(clip, rate=asked.rate or clip.rate, **size)
+        encode(frames(clip, times(clip)), out / f"{name}.webm", clip)
         known[f"{name}.webm"] = plans.truth(clip.plan)
         record.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
 

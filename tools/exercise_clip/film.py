@@ -65,16 +65,19 @@ class Person:
         return {part.name: posed(part.surface, self.body.heads, turns, places) for part in self.parts}
 
 
-def frames(clip: Clip, still: float | None = None) -> Iterator[Picture]:
-    """The frames in turn, RGB; or the one at `still` seconds only.
+def times(clip: Clip) -> list[float]:
+    """When each frame is shown, seconds."""
+    return [number / clip.rate for number in range(round(plans.length(clip.plan) * clip.rate))]
+
+
+def frames(clip: Clip, moments: list[float]) -> Iterator[Picture]:
+    """The clip's frames at these moments, RGB.
 
     The room is rendered once, with care; then only the part around the person, and laid on it with a soft edge.
     """
     studio = Studio(clip.width, clip.height, clip.samples)
     studio.camera(clip.camera)
     room.build(studio, clip.decor, clip.plan.exercise, clip.plan.exercise in LYING)
-    seconds = plans.length(clip.plan)
-    times = [n / clip.rate for n in range(round(seconds * clip.rate))] if still is None else [still]
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "frame.png")
 
@@ -84,12 +87,12 @@ def frames(clip: Clip, still: float | None = None) -> Iterator[Picture]:
 
         plate = shot(clip.plate_samples)
         if clip.plan.exercise == "none":
-            yield from (plate for _ in times)
+            yield from (plate for _ in moments)
             return
         person = Person(clip)
         for part in person.parts:
             studio.add(part)
-        for time in times:
+        for time in moments:
             points = person.at(time)
             for name, places in points.items():
                 studio.move(name, places)
@@ -110,7 +113,7 @@ def region(studio: Studio, points: Array) -> tuple[Array, Array]:
     floor = some * vector(1, 0, 1) + vector(0, 0.01, 0)
     low, high = studio.seen(np.concatenate([some, floor]))
     size = np.array([studio.scene.render.resolution_x, studio.scene.render.resolution_y])
-    low, high = low - (0.06, 0.045), high + (0.10, 0.03)
+    low, high = low - np.array([0.06, 0.045]), high + np.array([0.10, 0.03])
     return np.floor(np.clip(low, 0, 1) * size) / size, np.ceil(np.clip(high, 0, 1) * size) / size
 
 

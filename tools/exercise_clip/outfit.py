@@ -24,14 +24,14 @@ class Look:
     hair: Color = (0.035, 0.022, 0.014)
     shirt: Color = (0.02, 0.22, 0.30)
     shorts: Color = (0.025, 0.03, 0.045)
-    shoes: Color = (0.55, 0.55, 0.56)
+    shoes: Color = (0.13, 0.145, 0.17)
     sole: Color = (0.80, 0.80, 0.78)
     long: bool = False  # leggings instead of shorts
 
 
 @dataclass(frozen=True)
 class Part:
-    """One object for the renderer: a surface, its material's name and colour, and colours of points where they differ."""
+    """One object for the renderer: a surface, its material's name and colour, and colours of points."""
 
     name: str
     surface: Surface
@@ -145,10 +145,13 @@ class Tailor:
         """Positive under the shirt, metres to its hems; so with the other clothes."""
         if self.in_arm(bone):
             return (0.62 - self.sleeve(p)) * 0.25
-        return float(min(p[1] - self.hip + 0.055, self.collar(p) - p[1]))
+        return float(min(p[1] - self.hip + 0.055, self.collar(p)))
 
     def collar(self, p: Array) -> float:
-        return float(self.neck[1] - 0.018 - 0.35 * max(0.0, p[2] - self.neck[2]))
+        """Metres outside a crew neck's opening."""
+        radius = float(np.hypot(p[0], p[2] - self.neck[2]))
+        top = float(self.neck[1] - 0.005 - 0.35 * max(0.0, p[2] - self.neck[2]) - p[1])
+        return min(top, max(float(self.neck[1] - 0.075 - p[1]), radius - 0.076))
 
     def legs(self, p: Array, bone: int, reach: float) -> float:
         if self.in_arm(bone):
@@ -160,6 +163,15 @@ class Tailor:
 
     def ear(self, p: Array) -> bool:
         return bool(abs(p[0]) > 0.068 and -0.06 < p[1] - self.eye[1] < 0.035 and -0.145 < p[2] - self.eye[2] < -0.075)
+
+    def brow(self, p: Array) -> float:
+        """Positive on the eyebrows."""
+        x, y, z = abs(p[0]), p[1] - self.eye[1], p[2] - self.eye[2]
+        if z < -0.03 or abs(y) > 0.06:
+            return -0.01
+        arch = 0.0225 + 0.0055 * np.sin(np.pi * np.clip((x - 0.008) / 0.058, 0, 1))
+        thick = 0.0042 * np.clip((0.060 - x) / 0.03, 0, 1)
+        return float(min(thick - abs(y - arch), x - 0.011))
 
     def hairline(self, p: Array) -> float:
         """Positive where hair grows, metres to its edge."""
@@ -182,8 +194,7 @@ def dress(body: Body, look: Look) -> list[Part]:
     low = np.clip((tailor.hip + 0.25 - shirt.points[:, 1]) / 0.3, 0, 1)
     arms = np.array([tailor.in_arm(int(b)) for b in shirt.bones[:, 0]])
     sleeve = np.clip([tailor.sleeve(p) for p in shirt.points], 0, 1) * arms
-    collar = np.array([tailor.collar(p) - p[1] for p in shirt.points]) + arms
-    shirt = pushed(shirt, 0.011 * np.clip(0.45 + collar / 0.03, 0.45, 1) + 0.011 * low + 0.012 * sleeve, 6)
+    shirt = pushed(shirt, 0.011 + 0.010 * low + 0.011 * sleeve, 3)
 
     legs = cut(whole, tights, lambda p, b: tailor.legs(p, b, reach))
     hem = np.clip((tailor.hip - legs.points[:, 1]) / ((tailor.hip - tailor.knee) * 0.76), 0, 1)
@@ -191,15 +202,19 @@ def dress(body: Body, look: Look) -> list[Part]:
 
     shoes = cut(whole, tights, tailor.shoe)
     shoes = pushed(shoes, np.full(len(shoes.points), 0.008), 4)
-    white = np.clip((0.022 - shoes.points[:, 1]) / 0.005, 0, 1)[:, None]
-    shoe_tints = np.array(look.shoes) * (1 - white) + np.array(look.sole) * white
+    soles = cut(shoes, shoes.faces, lambda p, b: 0.021 - float(p[1]))
+    soles = pushed(soles, np.full(len(soles.points), 0.003), 0)
 
     hair = cut(whole, body.groups["body"], lambda p, b: tailor.hairline(p))
     depth = np.clip(np.array([tailor.hairline(p) for p in hair.points]) / 0.035, 0.0, 1)
     hair = pushed(hair, 0.0015 + 0.017 * depth**0.7, 3)
 
+    brows = cut(whole, body.groups["body"], lambda p, b: tailor.brow(p))
+    brows = pushed(brows, np.full(len(brows.points), 0.0012), 0)
+
     def bare(p: Array, bone: int) -> float:
-        covered = max(tailor.shirt(p, bone), tailor.legs(p, bone, reach))
+        under_shirt = tailor.shirt(p, bone) - (0.035 if p[1] > tailor.neck[1] - 0.12 and abs(p[0]) < 0.14 else 0.0)
+        covered = max(under_shirt, tailor.legs(p, bone, reach))
         return max(-1.0, min(0.016 - covered, 0.045 - tailor.shoe(p, bone)))
 
     skin = cut(whole, body.groups["body"], bare)
@@ -207,7 +222,9 @@ def dress(body: Body, look: Look) -> list[Part]:
         Part("skin", skin, "skin", look.skin, complexion(skin.points, tailor, look)),
         Part("shirt", shirt, "cloth", look.shirt),
         Part("legs", legs, "cloth", look.shorts),
-        Part("shoes", shoes, "rubber", look.shoes, shoe_tints),
+        Part("shoes", shoes, "rubber", look.shoes),
+        Part("soles", soles, "rubber", look.sole),
+        Part("brows", brows, "brows", (look.hair[0] * 1.6, look.hair[1] * 1.6, look.hair[2] * 1.6)),
         Part("hair", hair, "hair", look.hair),
     ]
     for side in "lr":
@@ -215,11 +232,11 @@ def dress(body: Body, look: Look) -> list[Part]:
         middle = eye.points.mean(0)
         off = np.linalg.norm((eye.points - middle)[:, :2], axis=1)
         front = eye.points[:, 2] > middle[2]
-        tints = np.full(eye.points.shape, 0.45)
-        tints[front & (off < 0.0075)] = (0.05, 0.03, 0.02)
+        tints = np.full(eye.points.shape, 0.6)
+        tints[front & (off < 0.0072)] = (0.05, 0.03, 0.02)
         tints[front & (off < 0.0030)] = 0.004
         parts.append(Part(f"eye-{side}", eye, "eye", (0.5, 0.5, 0.5), tints))
-        for row in "12":
+        for row in "1":
             lashes = cut(whole, body.groups[f"helper-{side}-eyelashes-{row}"], lambda p, b: 1.0)
             parts.append(Part(f"lashes-{side}{row}", lashes, "lashes", (0.01, 0.008, 0.006)))
     return parts
@@ -238,9 +255,6 @@ def complexion(points: Array, tailor: Tailor, look: Look) -> Array:
 
     cheek = np.exp(-(((x - 0.045) / 0.02) ** 2) - ((y + 0.04) / 0.02) ** 2) * (z > -0.03) * head
     blend(cheek * 0.35, skin * (1.15, 0.75, 0.7))
-    arch = 0.017 + 0.013 * np.clip((x - 0.012) / 0.028, 0, 1) - 0.5 * np.clip(x - 0.042, 0, 1)
-    brow = (np.abs(y - arch) < 0.0055) & (x > 0.010) & (x < 0.054) & (z > -0.02)
-    blend(brow * 0.85, np.array(look.hair) * 1.5)
     mouth = tailor.body.heads[[tailor.body.bone("oris05"), tailor.body.bone("oris01")]].mean(0)
     lips = (x / 0.026) ** 2 + ((points[:, 1] - mouth[1]) / 0.0095) ** 2 < 1
     blend((lips & (points[:, 2] > mouth[2] - 0.012)) * 0.6, skin * (0.95, 0.5, 0.5))

@@ -61,7 +61,7 @@ class Limb:
 
 @dataclass(frozen=True)
 class Pose:
-    """`hips` is the middle between the hip joints; `bow`, `lean` and `twist` bend the back from there up to the neck."""
+    """`hips` is the middle between the hip joints; `bow`, `lean` and `twist` bend the back above them."""
 
     hips: Array
     tilt: Array

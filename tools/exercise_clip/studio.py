@@ -83,9 +83,16 @@ class Studio:
 
     def add(self, part: Part) -> None:
         """One part of the person; `move` gives it its points."""
-        rough = {"skin": 0.5, "cloth": 0.9, "hair": 0.55, "rubber": 0.6, "eye": 0.15, "lashes": 0.9, "iron": 0.4}[
-            part.material
-        ]
+        rough = {
+            "skin": 0.5,
+            "cloth": 0.9,
+            "hair": 0.55,
+            "rubber": 0.6,
+            "eye": 0.15,
+            "lashes": 0.9,
+            "brows": 0.9,
+            "iron": 0.4,
+        }[part.material]
         grain = {"cloth": (11.0, 0.55), "hair": (110.0, 0.6)}.get(part.material)
         mesh = bpy.data.meshes.new(part.name)
         mesh.from_pydata(swap(part.surface.points).tolist(), [], part.surface.faces)
