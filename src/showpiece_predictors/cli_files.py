@@ -72,13 +72,14 @@ def targets(
 def read(cls: type[Predictor[Any, Any]], name: str, path: Path) -> Picture | Film:
     """The file at `path` as the input field `name` takes it. Raises `Failed`."""
     from .media import MediaError, read_image
+    from .media_client import ServiceUnavailable
     from .media_video import open_film
 
     try:
         if path.is_dir():
             raise Failed("This is a folder, not a file.")
         return open_film(path) if name in film_fields(cls.Input) else read_image(path)
-    except MediaError as error:
+    except (MediaError, ServiceUnavailable) as error:
         raise Failed(str(error)) from error
     except (OSError, ValueError) as error:
         raise Failed(f"Cannot read it: {getattr(error, 'strerror', None) or error}.") from error

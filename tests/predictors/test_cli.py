@@ -14,7 +14,19 @@ import pytest
 from PIL import Image
 from pydantic import BaseModel, Field
 
-from showpiece_predictors import Film, Frame, Picture, Predictor, PredictorError, base, cli, media, media_video, weights
+from showpiece_predictors import (
+    Film,
+    Frame,
+    Picture,
+    Predictor,
+    PredictorError,
+    base,
+    cli,
+    media,
+    media_client,
+    media_video,
+    weights,
+)
 
 from .films import Drawn, film
 from .images import encoded, quarters
@@ -421,3 +433,14 @@ sys.exit(cli.main(["negative", "clip.mp4", "--out", "dark.webm"]))
     assert (
         not Path(f"/proc/{pid}").exists() or Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     )
+
+
+def test_a_machine_that_cannot_open_films_says_so(
+    capsys: pytest.CaptureFixture[str], clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: Any, **options: Any) -> Film:
+        raise media_client.ServiceUnavailable("The Python package av is not installed.")
+
+    monkeypatch.setattr(media_video, "open_film", fail)
+    assert cli.main(["negative", clip, "--json"]) == 1
+    assert lines(capsys)[0]["error"] == "The Python package av is not installed."
