@@ -13,6 +13,9 @@ from showpiece.demos.charts import ChartView
 from showpiece.numbers import rounded
 
 
+MOST_COLUMNS = 3
+
+
 @dataclass(frozen=True)
 class Block:
     """A part of a result, as the template shows it."""
@@ -32,6 +35,11 @@ class Block:
     empty_text: str = ""
     note: str = ""
     chart: ChartView | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a table has more columns than a telephone has room for."""
+        return len(self.columns) > MOST_COLUMNS
 
 
 def facts_together(blocks: list[Block]) -> Iterator[Block]:
