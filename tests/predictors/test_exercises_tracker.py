@@ -36,8 +36,8 @@ class Eyes:
     scores: dict[Region, float] = field(default_factory=dict)
     flipped: bool = False
 
-    def detect(self, image: Image.Image) -> list[Candidate]:
-        self.asked += 1
+    def detect(self, image: Image.Image, *, closer: bool = False) -> list[Candidate]:
+        self.asked += not closer
         return [Candidate(0.9, person) for person in self.people]
 
     def look(self, image: Image.Image, region: Region) -> Pose:

@@ -108,8 +108,7 @@ def _excursions(times: Floats, signal: Floats, rows: Rows, low: float, high: flo
         left = marks[place - 1][1] if place else 0
         right = marks[place + 1][0] if place + 1 < len(marks) else len(values)
         way, back = values[left : first + 1], values[after:right]
-        rest = float(min(way.min(), back.min(initial=np.inf)))
-        size = float(values[peak]) - rest
+        size = float(values[peak]) - float(min(way.min(), back.min(initial=np.inf)))
         # The film may end before the way back does: the effort has been made, so it counts, if it was made in full.
         if after >= len(values) and size < LEAST_OPEN * (high - low):
             continue
