@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import weights
-from .base import Picture, Predictor, PredictorError, get, names, picture_fields
+from . import cli_files, weights
+from .base import Predictor, PredictorError, get, names
+from .chart import Chart
+from .cli_files import Failed
 from .schema import openapi_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pydantic import BaseModel
 
@@ -47,7 +49,6 @@ def _predict(argv: list[str]) -> int:
         return 2
     parser = _parser(cls)
     arguments = parser.parse_args(argv[1:])
-    pictures = picture_fields(cls.Input)
     options = {
         name: value for name, value in vars(arguments).items() if name in cls.Input.model_fields and value is not None
     }
@@ -58,11 +59,11 @@ def _predict(argv: list[str]) -> int:
     failed = False
     for file, target in targets:
         try:
-            output = runner(file if pictures else None)
+            output = runner(file)
             if target is not None:
-                _write_picture(output, cls, target)
+                cli_files.write(cls, output, target)
             _print(file, output, cls, as_json=arguments.json)
-        except _Failed as failure:
+        except Failed as failure:
             failed = True
             if arguments.json:
                 _line({"file": file, "error": str(failure)})
@@ -86,16 +87,17 @@ def _no_name(argv: list[str]) -> None:
 
 def _parser(cls: type[Predictor[Any, Any]]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(f"{PROG} {cls.name}", description=cls.title)
-    pictures = picture_fields(cls.Input)
-    if pictures:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="JPEG, PNG, WebP or AVIF")
+    media = cli_files.inputs(cls)
+    if media:
+        parser.add_argument("files", nargs="+", metavar="FILE", help=cli_files.taken(cls))
     parser.add_argument("--json", action="store_true", help='one line a file: {"file", "output"} or {"file", "error"}')
-    if picture_fields(cls.Output):
-        parser.add_argument("--out", metavar="PATH", type=Path, help="write the picture here (several files: a folder)")
+    if cli_files.outputs(cls):
+        where = f"write the {cli_files.given(cls)} here (several files: a folder)"
+        parser.add_argument("--out", metavar="PATH", type=Path, help=where)
     schemas = openapi_schema(cls)["components"]["schemas"]
     required = schemas["Input"].get("required", [])
     for name, prop in schemas["Input"].get("properties", {}).items():
-        if name not in pictures[:1]:
+        if name not in media[:1]:
             _add_option(parser, name, prop, schemas, required=name in required)
     return parser
 
@@ -120,54 +122,30 @@ def _add_option(
 
 
 def _bad_options(cls: type[Predictor[Any, Any]], options: dict[str, Any]) -> str:
-    """What pydantic has against the options, as one line; the pictures are not looked at yet."""
+    """What pydantic has against the options, as one line; the files are not looked at yet."""
     from pydantic import ValidationError
 
     try:
         cls.Input.model_validate(options)
     except ValidationError as error:
-        pictures = picture_fields(cls.Input)
+        media = cli_files.inputs(cls)
         return "; ".join(
             f"--{str(problem['loc'][0]).replace('_', '-')}: {problem['msg']}"
             for problem in error.errors()
-            if problem["loc"] and problem["loc"][0] not in pictures
+            if problem["loc"] and problem["loc"][0] not in media
         )
     return ""
 
 
 def _targets(
     parser: argparse.ArgumentParser, cls: type[Predictor[Any, Any]], arguments: argparse.Namespace
-) -> Iterator[tuple[str, Path | None]]:
-    """Each input file with the path of its picture, if pictures are to be written."""
+) -> list[tuple[str, Path | None]]:
+    """Each input file with the path of what is written for it, if anything is."""
     files: list[str] = getattr(arguments, "files", None) or [""]
     out: Path | None = getattr(arguments, "out", None)
     if out is None:
-        return iter([(file, None) for file in files])
-    if len(files) == 1 and not out.is_dir():
-        from .media import SUFFIX_FORMATS
-
-        if out.suffix.lower() not in SUFFIX_FORMATS:
-            parser.error(f"--out: {out.name} should end in one of {', '.join(SUFFIX_FORMATS)}")
-        return iter([(files[0], out)])
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        parser.error(f"--out: {out}: {error.strerror}")
-    taken: set[str] = set()
-    targets = []
-    for file in files:
-        stem = name = f"{Path(file).stem}-{cls.name}"
-        number = 1
-        while name in taken:  # two folders may hold a photo of the same name
-            number += 1
-            name = f"{stem}-{number}"
-        taken.add(name)
-        targets.append((file, out / f"{name}.jpg"))
-    return iter(targets)
-
-
-class _Failed(Exception):  # noqa: N818
-    """One file could not be done; the message says why."""
+        return [(file, None) for file in files]
+    return cli_files.targets(cls, files, out, parser.error)
 
 
 class _Runner:
@@ -178,18 +156,20 @@ class _Runner:
         self.options = options
         self.ready: Predictor[Any, Any] | None = None
 
-    def __call__(self, file: str | None) -> Any:
+    def __call__(self, file: str) -> Any:
+        from .media import MediaError
+
         values = dict(self.options)
-        pictures = picture_fields(self.cls.Input)
-        if file is not None:
-            values[pictures[0]] = Path(file)
-        for name in pictures:
+        media = cli_files.inputs(self.cls)
+        if media:
+            values[media[0]] = Path(file)
+        for name in media:
             if isinstance(values.get(name), Path):
-                values[name] = _read(values[name])
+                values[name] = cli_files.read(self.cls, name, values[name])
         try:
             return self._predictor().predict(self.cls.Input.model_validate(values), lambda fraction, stage: None)
-        except (PredictorError, weights.WeightsError) as error:
-            raise _Failed(str(error)) from error
+        except (PredictorError, MediaError, weights.WeightsError) as error:
+            raise Failed(str(error)) from error
 
     def _predictor(self) -> Predictor[Any, Any]:
         if self.ready is None:
@@ -200,31 +180,11 @@ class _Runner:
         return self.ready
 
 
-def _read(path: Path) -> Picture:
-    from .media import MediaError, read_image
-
-    try:
-        if path.is_dir():
-            raise _Failed("This is a folder, not a file.")
-        return read_image(path)
-    except MediaError as error:
-        raise _Failed(str(error)) from error
-    except (OSError, ValueError) as error:
-        raise _Failed(f"Cannot read it: {getattr(error, 'strerror', None) or error}.") from error
-
-
-def _write_picture(output: BaseModel, cls: type[Predictor[Any, Any]], target: Path) -> None:
-    from .media import SUFFIX_FORMATS, encode_image
-
-    picture = getattr(output, picture_fields(cls.Output)[0])
-    try:
-        target.write_bytes(encode_image(picture, format=SUFFIX_FORMATS[target.suffix.lower()]).data)
-    except OSError as error:
-        raise _Failed(f"Cannot write {target}: {error.strerror}.") from error
-
-
 def _print(file: str, output: BaseModel, cls: type[Predictor[Any, Any]], *, as_json: bool) -> None:
-    values = output.model_dump(mode="json", exclude=set(picture_fields(cls.Output)))
+    left_out = set(cli_files.outputs(cls))
+    if not as_json:  # a curve is of no use as a line of numbers
+        left_out |= {name for name in cls.Output.model_fields if isinstance(getattr(output, name), Chart)}
+    values = output.model_dump(mode="json", exclude=left_out)
     if as_json:
         _line({"file": file, "output": values})
         return

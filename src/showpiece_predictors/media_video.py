@@ -49,7 +49,7 @@ class VideoLimits:
     min_frames: int = 30
     max_frames: int = 16_000
     #: CPU and wall seconds of the child that checks a film, 30 pictures of it. 4K HEVC takes about 2.
-    check_seconds: float = 20.0
+    check_seconds: float = 15.0
     #: CPU seconds of the child that streams a film, all of it.
     stream_seconds: float = 300.0
     #: Wall seconds in which the next picture must come.

@@ -41,8 +41,6 @@ av.logging.set_libav_level(-8)  # AV_LOG_QUIET
 BROKEN = "damaged"
 #: How little brightness may vary in a picture (standard deviation of 0 to 255) before another one is taken as poster.
 PLAIN = 12.0
-#: Room for a little jitter: a picture counts for the time that is nearest, not only for one that has passed.
-EARLY = 0.25
 
 
 def _opened(work: Work) -> tuple[InputContainer, VideoStream]:
@@ -132,6 +130,8 @@ class _Sampler:
         self.rate = rate
         self.slot = -1
         self.last = -1.0
+        # A picture counts for the time that it is nearest to, by half of the mean gap, so that a little jitter is none.
+        self.early = min(0.5, rate * times.duration / len(times.stamps) / 2) if rate else 0.0
         self.most = math.ceil(times.duration * rate - 1e-6) - 1 if rate else 0
         slots: dict[int, int] = {}
         for at in times.stamps:
@@ -139,7 +139,7 @@ class _Sampler:
         self.likely = set(slots.values()) if rate else None
 
     def _slot(self, seconds: float) -> int:
-        return min(int(seconds * self.rate + EARLY), self.most) if self.rate else 0
+        return min(int(seconds * self.rate + self.early), self.most) if self.rate else 0
 
     def wanted(self, at: int) -> bool:
         return self.likely is None or at in self.likely

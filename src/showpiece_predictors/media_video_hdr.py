@@ -108,7 +108,8 @@ def to_sdr(signal: npt.NDArray[np.uint16], kind: str, primaries: int) -> npt.NDA
             light *= np.power(luminance, _SYSTEM_GAMMA - 1)[..., None]
         if wide:
             light = np.clip(light @ _TO_709.T, 0, 1)
-        light *= _by_root(_gain(), light.max(axis=2))[..., None]
+        brightest = np.maximum(np.maximum(light[..., 0], light[..., 1]), light[..., 2])  # far faster than max(axis=2)
+        light *= _by_root(_gain(), brightest)[..., None]
         out[top : top + STRIP] = _by_root(_encoded(), np.minimum(light, 1))
     return out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from showpiece_predictors import Canceled, Film, Frame, PredictorError
 from showpiece_predictors.media_film import encode_film
 from showpiece_predictors.media_video import check_video, open_film
 
+from . import images
 from .films import QUARTERS, Drawn, close, corners, film, quarters
 
 
@@ -154,3 +156,15 @@ def test_one_array_drawn_on_again_and_again(tmp_path: Path) -> None:
     encode_film(Reuses(frames(30)), tmp_path / "film.webm")
     seen = [int(frame.pixels.mean()) for frame in open_film(tmp_path / "film.webm").frames()]
     assert seen == pytest.approx([n * 8 for n in range(30)], abs=4)
+
+
+def test_a_full_disk_is_told_and_leaves_no_file(tmp_path: Path) -> None:
+    noisy = [Frame(n / 10, np.asarray(images.noise(320, 240, n))) for n in range(20)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            encode_film(Drawn(noisy), tmp_path / "film.webm")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
