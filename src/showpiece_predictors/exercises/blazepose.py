@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from .body import POINTS
-from .detector import Candidate, detect
+from .detector import Candidate, detect, detect_closer
 from .network import Network
 from .region import Array, Region, around, cut_out
 from .tflite import cut
@@ -49,9 +49,9 @@ class BlazePose:
         self._detector = Network(detector.read_bytes())
         self._landmarks = Network(cut(landmarks.read_bytes(), *OUTPUTS))
 
-    def detect(self, image: Image.Image) -> list[Candidate]:
-        """The people in an RGB frame, the surest first."""
-        return detect(self._detector, image)
+    def detect(self, image: Image.Image, *, closer: bool = False) -> list[Candidate]:
+        """The people in an RGB frame, the surest first. `closer`: in overlapping parts of it, for who is far away."""
+        return detect_closer(self._detector, image) if closer else detect(self._detector, image)
 
     def look(self, image: Image.Image, region: Region) -> Pose:
         """The body in a region of an RGB frame. Where there is none the score is low."""

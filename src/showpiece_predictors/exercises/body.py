@@ -9,8 +9,6 @@ class Point(IntEnum):
     """Row of each point in an array of landmarks. Left and right are the person's own."""
 
     NOSE = 0
-    LEFT_EYE = 2
-    RIGHT_EYE = 5
     LEFT_EAR = 7
     RIGHT_EAR = 8
     LEFT_SHOULDER = 11

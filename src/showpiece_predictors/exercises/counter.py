@@ -19,6 +19,8 @@ Rows = npt.NDArray[np.intp]
 
 #: Where effort begins and where rest begins, in shares of the range.
 BEGINS, ENDS = 0.65, 0.35
+#: As near to its lowest, in shares of the range, a signal is at rest.
+CLOSE = 0.1
 #: A repetition is at least this share of the middle one's size; the last one, if the film ends before it is over, this.
 LEAST, LEAST_OPEN = 0.45, 0.75
 #: The signal is lost for longer than this, in seconds: what was under way is not whole.
@@ -83,7 +85,7 @@ def _pieces(times: Floats, known: Rows) -> list[Rows]:
 
 
 def _excursions(times: Floats, signal: Floats, rows: Rows, low: float, high: float) -> list[Repetition]:
-    """Each time the signal goes from rest to effort and back, with its start and end where it was at its lowest."""
+    """Each time the signal goes from rest to effort and back, from where rest is left to where it is reached."""
     values = signal[rows]
     begins, ends = low + BEGINS * (high - low), low + ENDS * (high - low)
     marks: list[tuple[int, int]] = []  # first row above `begins`, first row below `ends` after it
@@ -105,25 +107,13 @@ def _excursions(times: Floats, signal: Floats, rows: Rows, low: float, high: flo
         peak = first + int(np.argmax(values[first:after]))
         left = marks[place - 1][1] if place else 0
         right = marks[place + 1][0] if place + 1 < len(marks) else len(values)
-        start = _turn(values, first, left, -1, ends)
-        end = _turn(values, after, right, 1, ends) if after < len(values) else len(values) - 1
-        size = float(values[peak]) - float(min(values[start], values[end]))
+        way, back = values[left : first + 1], values[after:right]
+        size = float(values[peak]) - float(min(way.min(), back.min(initial=np.inf)))
         # The film may end before the way back does: the effort has been made, so it counts, if it was made in full.
         if after >= len(values) and size < LEAST_OPEN * (high - low):
             continue
-        moments = [float(times[rows[n]]) for n in (start, end, peak)]
-        out.append(Repetition(moments[0], moments[1], moments[2], size))
+        still = CLOSE * (high - low)
+        start = left + int(np.flatnonzero(way <= way.min() + still)[-1])
+        end = after + int(np.flatnonzero(back <= back.min() + still)[0]) if len(back) else len(values) - 1
+        out.append(Repetition(float(times[rows[start]]), float(times[rows[end]]), float(times[rows[peak]]), size))
     return out
-
-
-def _turn(values: Floats, at: int, limit: int, step: int, ends: float) -> int:
-    """From a crossing on, away from the effort, the first place where the signal no longer falls clearly."""
-    best = min(max(at, 0), len(values) - 1)
-    n = best
-    while limit <= n < len(values) if step < 0 else n < limit:
-        if values[n] < values[best]:
-            best = n
-        elif abs(n - best) > 3 and values[best] <= ends:
-            break
-        n += step
-    return best

@@ -6,6 +6,7 @@ constants below are those that MediaPipe publishes for the network (modules/pose
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,24 @@ def letterboxed(image: Image.Image) -> tuple[Array, float, tuple[float, float]]:
     square = Image.new("RGB", (SIZE, SIZE))
     square.paste(image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0), (left, top))
     return (np.asarray(square, np.float32) / 127.5 - 1)[None], scale, (left, top)
+
+
+def closer(image: Image.Image) -> list[tuple[int, int, int, int]]:
+    """Overlapping squares of a frame: left, top, right, bottom. In them who is far away is almost twice as large."""
+    width, height = image.size
+    side = min(max(width, height) * 9 // 16, min(width, height))
+    across = (0, (width - side) // 2, width - side)
+    down = (0, (height - side) // 2, height - side)
+    return sorted({(x, y, x + side, y + side) for x in across for y in down})
+
+
+def detect_closer(network: Network, image: Image.Image) -> list[Candidate]:
+    """The people in a frame, looked for in parts of it."""
+    found = []
+    for box in closer(image):
+        for score, region in detect(network, image.crop(box)):
+            found.append(Candidate(score, replace(region, x=region.x + box[0], y=region.y + box[1])))
+    return sorted(found, reverse=True, key=lambda candidate: candidate.score)
 
 
 def detect(network: Network, image: Image.Image) -> list[Candidate]:

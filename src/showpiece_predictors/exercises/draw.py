@@ -14,11 +14,11 @@ from .track import Floats
 DARK = (24, 24, 32)
 BONE = (255, 92, 104)
 JOINT = (255, 255, 255)
-INK, FAINT = (255, 255, 255), (255, 255, 255, 70)
+INK, FAINT, TRACK = (255, 255, 255), (200, 200, 210), (92, 92, 104)
 #: Points that are seen less surely than this are not drawn, and drawn in full from the higher one on.
 HIDDEN, PLAIN = 0.25, 0.65
-#: Everything is drawn this many times as large and then reduced: Pillow's lines have hard edges.
-FINER = 2
+#: The skeleton and the panel are drawn this many times as large and then reduced: Pillow's lines have hard edges.
+FINER, SMOOTH = 2, 3
 
 BONES = (
     (Point.LEFT_SHOULDER, Point.RIGHT_SHOULDER),
@@ -92,35 +92,45 @@ def panel(image: Image.Image, name: str, count: int, effort: float) -> None:
 
     `effort`, from 0 to 1, is how far the current repetition has gone: the ring around the count fills with it.
     """
-    layer = _panel(max(image.size), name, count, round(min(1.0, max(0.0, effort)) * 40))
-    edge = round(max(image.size) * 0.02)
-    image.paste(layer, (edge, edge), layer)
+    size = max(image.size)
+    edge, pad = round(size * 0.02), round(size * PAD)
+    plate, ring = _plate(size, name, count), _ring(size, round(min(1.0, max(0.0, effort)) * 40))
+    image.paste(plate, (edge, edge), plate)
+    image.paste(ring, (edge + pad, edge + pad), ring)
+
+
+#: Sizes in the panel, in shares of the picture's longer side: room at the edges, the ring and its width, text.
+PAD, RING, THICK, TITLE, SMALL, NUMBER = 0.0125, 0.0735, 0.0068, 0.029, 0.018, 0.038
 
 
 @lru_cache(maxsize=64)
-def _panel(size: int, name: str, count: int, effort: int) -> Image.Image:
-    unit = size * 3 / 854 * 0.95  # drawn three times as large as it is shown
-    ring, pad, gap = 66 * unit, 11 * unit, 14 * unit
-    title = ImageFont.load_default(26 * unit)
-    number = ImageFont.load_default((34 if count < 100 else 26) * unit)
-    small = ImageFont.load_default(16 * unit)
+def _plate(size: int, name: str, count: int) -> Image.Image:
+    big = size * SMOOTH
+    pad, ring = round(size * PAD) * SMOOTH, round(size * RING) * SMOOTH
+    title, small = ImageFont.load_default(TITLE * big), ImageFont.load_default(SMALL * big)
+    number = ImageFont.load_default(NUMBER * big * (1.0 if count < 100 else 0.75))
     words = "repetition" if count == 1 else "repetitions"
-    wide = max(title.getlength(name), small.getlength(words))
-    width, height = round(pad * 2 + ring + gap + wide + pad), round(ring + 2 * pad)
-    layer = Image.new("RGBA", (width, height), (*DARK, 0))
+    x, middle = pad + ring + 0.016 * big, pad + ring / 2
+    width = x + max(title.getlength(name), small.getlength("repetitions")) + 2 * pad
+    layer = Image.new("RGBA", (round(width), ring + 2 * pad), (*DARK, 0))
     pen = ImageDraw.Draw(layer)
-    pen.rounded_rectangle((0, 0, width - 1, height - 1), radius=height / 2, fill=(*DARK, 205))
-    box = (pad, pad, pad + ring, pad + ring)
-    thick = round(6 * unit)
-    pen.arc(box, 0, 360, fill=(92, 92, 104, 255), width=thick)
-    if effort:
-        pen.arc(box, -90, -90 + 9 * effort, fill=(*BONE, 255), width=thick)
-    middle = pad + ring / 2
+    pen.rounded_rectangle((0, 0, layer.width - 1, layer.height - 1), radius=layer.height / 2, fill=(*DARK, 205))
     pen.text((middle, middle), str(count), font=number, fill=INK, anchor="mm")
-    x = pad + ring + gap
-    pen.text((x, middle + 2 * unit), name, font=title, fill=INK, anchor="ls")
-    pen.text((x, middle + 22 * unit), words, font=small, fill=(200, 200, 210), anchor="ls")
-    return layer.reduce(3)
+    pen.text((x, middle + 0.002 * big), name, font=title, fill=INK, anchor="ls")
+    pen.text((x, middle + 0.025 * big), words, font=small, fill=FAINT, anchor="ls")
+    return layer.reduce(SMOOTH)
+
+
+@lru_cache(maxsize=128)
+def _ring(size: int, effort: int) -> Image.Image:
+    side = round(size * RING) * SMOOTH
+    layer = Image.new("RGBA", (side, side), (*BONE, 0))
+    pen = ImageDraw.Draw(layer)
+    thick, box = max(1, round(THICK * size * SMOOTH)), (0, 0, side - 1, side - 1)
+    pen.arc(box, 0, 360, fill=TRACK, width=thick)
+    if effort:
+        pen.arc(box, -90, -90 + 9 * effort, fill=BONE, width=thick)
+    return layer.reduce(SMOOTH)
 
 
 def drawn(

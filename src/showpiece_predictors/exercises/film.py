@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .track import Floats
 
 #: At most so many pictures a second, and so many pixels of the longer side.
-RATE, LONGER_SIDE = 12.0, 720
+RATE, LONGER_SIDE = 10.0, 720
 
 
 def pictures(film: Film, rate: float, longer_side: int) -> Generator[Frame, None, None]:

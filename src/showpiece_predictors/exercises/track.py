@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .body import Point
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -65,6 +67,9 @@ def interpolated(track: Track, times: Floats, gap: float = GAP) -> Track:
     before = np.clip(np.searchsorted(at, times, side="right") - 1, 0, len(known) - 1)
     span = at[after] - at[before]
     share = np.where(span > 0, (times - at[before]) / np.where(span > 0, span, 1), 0.0)
+    # Between a body and its mirror image lies no body: where left and right change places, the nearer sample stands.
+    turned = _swapped(track.points[known[before]], track.points[known[after]])
+    share = np.where(turned, np.round(share), share)
     # Beyond the first and the last sample the nearest one stands, as long as it is near.
     near = (span <= gap) & (np.abs(times - at[before]) <= gap) & (np.abs(times - at[after]) <= gap)
     open_ = ~near
@@ -76,6 +81,17 @@ def interpolated(track: Track, times: Floats, gap: float = GAP) -> Track:
         return out
 
     return Track(times, mixed(track.points), mixed(track.world))
+
+
+def _swapped(before: Floats, after: Floats) -> Flags:
+    """(n,): whether two (n, 33, 4) bodies are more alike if left and right of one change places."""
+    pairs = [point for point in Point if point.name.startswith("LEFT_")]
+    sides = [[*pairs, *(Point(point + 1) for point in pairs)], [*(Point(point + 1) for point in pairs), *pairs]]
+    straight, crossed = (
+        np.linalg.norm(before[:, sides[0], :2] - after[:, side, :2], axis=2).sum(axis=1) for side in sides
+    )
+    out: Flags = crossed < straight
+    return out
 
 
 def trusted(track: Track) -> Track:

@@ -37,6 +37,8 @@ CALM = 0.45
 SURE = 0.5
 #: For so many frames after a loss the person is looked for in the same place.
 PATIENCE = 10
+#: Every so many frames without anybody are looked at closer.
+CLOSER = 8
 #: How many of the detector's proposals are looked at.
 MOST = 3
 
@@ -44,8 +46,8 @@ MOST = 3
 class Eyes(Protocol):
     """What a tracker looks with: `BlazePose`, or in a test something that knows where people are."""
 
-    def detect(self, image: Image.Image) -> Sequence[Candidate]:
-        """The people in a frame, the surest first."""
+    def detect(self, image: Image.Image, *, closer: bool = False) -> Sequence[Candidate]:
+        """The people in a frame, the surest first. `closer`: in parts of it, for who is far away."""
         ...
 
     def look(self, image: Image.Image, region: Region) -> Pose:
@@ -67,7 +69,7 @@ class Tracker:
         self.state = State.SEARCH
         #: Where the followed person is, or was when last seen.
         self.region: Region | None = None
-        self._missed = 0
+        self._missed = self._searches = 0
         self._last: tuple[float, Pose | None] = (0.0, None)
         #: Whether the body moves so little that one frame may be left out: at rest and in slow exercises half of them.
         self.calm = False
@@ -95,8 +97,16 @@ class Tracker:
         return pose if self._good(pose, KEPT if self.state is State.FOLLOW else SEEN, image) else None
 
     def _search(self, image: Image.Image) -> Pose | None:
+        """Somebody in the frame; now and then with a closer look, which costs several times as much."""
+        pose = self._choose(image, self._eyes.detect(image))
+        if pose is None and self._searches % CLOSER == 0:
+            pose = self._choose(image, self._eyes.detect(image, closer=True))
+        self._searches = 0 if pose is not None else self._searches + 1
+        return pose
+
+    def _choose(self, image: Image.Image, candidates: Sequence[Candidate]) -> Pose | None:
         """The first of the detector's proposals, by preference, in which there is a body."""
-        for candidate in sorted(self._eyes.detect(image)[:MOST], key=self._preference, reverse=True):
+        for candidate in sorted(candidates[:MOST], key=self._preference, reverse=True):
             pose = self._eyes.look(image, candidate.region)
             if self._good(pose, SEEN, image) and not head_down(pose):
                 return pose
