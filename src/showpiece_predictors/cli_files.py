@@ -31,7 +31,7 @@ def outputs(cls: type[Predictor[Any, Any]]) -> tuple[str, ...]:
 def taken(cls: type[Predictor[Any, Any]]) -> str:
     """Which files the command line takes, in words."""
     if inputs(cls)[0] in film_fields(cls.Input):
-        return "MP4, MOV, WebM or MKV (H.264, HEVC, VP9 or AV1), 3 to 60 seconds"
+        return "MP4, MOV, WebM or MKV (H.264, HEVC, VP9 or AV1), 2 to 60 seconds"
     return "JPEG, PNG, WebP or AVIF"
 
 

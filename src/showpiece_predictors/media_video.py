@@ -42,8 +42,8 @@ class VideoLimits:
     #: Pixels of the longer and of the shorter side, whichever way the film stands.
     max_longer: int = 4096
     max_shorter: int = 2304
-    #: Seconds between the first picture and the end of the last, by their time stamps.
-    min_seconds: float = 3.0
+    #: Seconds between the first picture and the end of the last, by their time stamps. One repetition fits in two.
+    min_seconds: float = 2.0
     max_seconds: float = 60.0
     #: Pictures that must decode, and that may be there: 60 seconds of slow motion have 14,400.
     min_frames: int = 30

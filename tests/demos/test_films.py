@@ -147,7 +147,7 @@ def test_deleting_leaves_nothing(client: Client, demo: Demo, film: bytes) -> Non
         (b"<html><body>hello</body></html>", "HTML files are not supported"),
         (picture_bytes(), "PNG files are not supported"),
         (b"what is this?", "This is not a video"),
-        (film_bytes(1.0, rate=40), "at least 3 seconds"),
+        (film_bytes(1.0, rate=40), "at least 2 seconds"),
         (film_bytes(4.0, rate=5), "at least 30 are needed"),
     ],
     ids=["empty", "HTML", "a picture", "text", "short", "few pictures"],

@@ -89,7 +89,7 @@ TEXTS = (
     # exercises: what it takes
     gettext_noop("Clip"),
     gettext_noop(
-        "One person doing one exercise, head and body in the frame, the camera at rest. 3 to 60 seconds of MP4, MOV,"
+        "One person doing one exercise, head and body in the frame, the camera at rest. 2 to 60 seconds of MP4, MOV,"
         " WebM or MKV."
     ),
     gettext_noop("Exercise"),

@@ -33,7 +33,7 @@ class ExercisesInput(BaseModel):
     video: Film = Field(
         title="Clip",
         description=(
-            "One person doing one exercise, head and body in the frame, the camera at rest. 3 to 60 seconds of MP4,"
+            "One person doing one exercise, head and body in the frame, the camera at rest. 2 to 60 seconds of MP4,"
             " MOV, WebM or MKV."
         ),
     )
