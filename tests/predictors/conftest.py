@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from showpiece_predictors import get, weights
+from showpiece_predictors.exercises import Exercises
 from showpiece_predictors.faces import Faces
 from showpiece_predictors.plates import Plates
 
@@ -25,7 +26,7 @@ def _with(keys: tuple[str, ...]) -> Path:
 @pytest.fixture(scope="session")
 def models() -> Path:
     """The models directory with the weights of all our predictors in it."""
-    return _with((*Faces.weights, *Plates.weights))
+    return _with((*Faces.weights, *Plates.weights, *Exercises.weights))
 
 
 @pytest.fixture(scope="session")
@@ -41,4 +42,11 @@ def plates() -> Plates:
     predictor = get("plates")()
     assert isinstance(predictor, Plates)
     predictor.setup(_with(Plates.weights))
+    return predictor
+
+
+@pytest.fixture(scope="session")
+def exercises() -> Exercises:
+    predictor = Exercises()
+    predictor.setup(_with(Exercises.weights))
     return predictor

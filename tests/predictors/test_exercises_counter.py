@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -41,7 +43,7 @@ def test_the_count_is_right_whatever_the_pace(
     known = np.isfinite(signal)
     found = count(times, np.interp(times, times[known], signal[known]), DEGREES)
     assert len(found) == repetitions
-    assert all(a.end <= b.start + 1e-9 for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start + 1e-9 for a, b in pairwise(found))
     assert all(one.start < one.peak < one.end for one in found)
 
 
@@ -56,7 +58,7 @@ def test_start_and_end_are_where_rest_is_left_and_reached() -> None:
 
 
 def test_a_rest_between_is_no_part_of_a_repetition() -> None:
-    times, signal = wave(2, period=2.0)
+    _, signal = wave(2, period=2.0)
     pause = np.zeros(80)
     signal = np.concatenate([signal, pause, signal])
     found = count(np.arange(len(signal)) / 10, signal, DEGREES)
