@@ -47,7 +47,8 @@ def main() -> None:
         clip = replace(clip, rate=asked.rate or clip.rate, **size)
         encode(frames(clip, times(clip)), out / f"{name}.webm", clip)
         known[f"{name}.webm"] = plans.truth(clip.plan)
-        record.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+        lines = (f"  {json.dumps(file)}: {json.dumps(said)}" for file, said in known.items())
+        record.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
