@@ -6,25 +6,24 @@ import contextlib
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PIL import Image
 
 from showpiece_predictors.base import PredictorError
 from showpiece_predictors.chart import Chart
 
-from .body import POINTS
 from .classify import classify
 from .counter import count
 from .film import DrawnFilm, pictures
+from .follow import Follower
 from .motion import MOTIONS
 from .schema import NAMES, Exercise, ExercisesInput, ExercisesOutput, Likelihood
 from .signals import measure
-from .track import Track, even
-from .tracker import Eyes, Tracker
+from .track import even
 
 if TYPE_CHECKING:
     from showpiece_predictors.base import Film, Progress
 
-    from .track import Floats
+    from .track import Floats, Track
+    from .tracker import Eyes
 
 #: How the film is looked at: so many frames a second, and pixels of the longer side.
 RATE, LONGER_SIDE = 10.0, 480
@@ -86,25 +85,18 @@ class Pipeline:
 
     def follow(self, film: Film, progress: Progress) -> tuple[Track, tuple[int, int]]:
         """One person's landmarks through the film, and the width and height that they are measured in."""
-        tracker = Tracker(self._eyes)
-        times, points, world = [], [], []
+        follower = Follower(self._eyes)
         size = (0, 0)
-        left_out = False
         with contextlib.closing(pictures(film, RATE, LONGER_SIDE)) as frames:
             for time, pixels in frames:
                 share = time / film.duration if film.duration > 0 else 0.0
                 progress(FOLLOWED * min(1.0, max(0.0, share)), "following the body")
                 size = (pixels.shape[1], pixels.shape[0])
-                left_out = tracker.calm and not left_out
-                if left_out:
-                    continue
-                pose = tracker(Image.fromarray(pixels), time)
-                times.append(time)
-                points.append(np.full((POINTS, 4), np.nan, np.float32) if pose is None else pose.points)
-                world.append(np.full((POINTS, 3), np.nan, np.float32) if pose is None else pose.world)
-        if not times:
+                follower.see(pixels, time)
+        track = follower.track()
+        if not len(track):
             raise PredictorError("This film has no picture that can be read.")
-        return Track(np.array(times), np.array(points, np.float64), np.array(world, np.float64)), size
+        return track, size
 
 
 def _effort(times: Floats, values: Floats) -> tuple[Floats, Floats]:

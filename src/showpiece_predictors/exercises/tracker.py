@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SEEN, KEPT = 0.6, 0.4
 #: A body that seems to be upside down is one only from this score on.
 CERTAIN = 0.9
+#: Somebody else whose square is this much of the person's is about as large.
+LIKE = 0.5
 #: Where else an upright body is looked for, in shares of the square's side.
 SHIFTS = (0.0, 0.2, -0.2)
 #: A body of which no limb moves faster than this, in sides of its square a second (about a metre a second), is calm.
@@ -64,11 +66,14 @@ class State(Enum):
 class Tracker:
     """One for each film: it remembers whom it follows. Not thread-safe."""
 
-    def __init__(self, eyes: Eyes) -> None:
+    def __init__(self, eyes: Eyes, region: Region | None = None) -> None:
+        """`region`: where somebody is known to be, who is followed from there."""
         self._eyes = eyes
-        self.state = State.SEARCH
+        self.state = State.SEARCH if region is None else State.FOLLOW
         #: Where the followed person is, or was when last seen.
-        self.region: Region | None = None
+        self.region = region
+        #: The others who were in the frame when the person was found, if they are about as large.
+        self.rivals: list[Region] = []
         self._missed = self._searches = 0
         self._last: tuple[float, Pose | None] = (0.0, None)
         #: Whether the body moves so little that one frame may be left out: at rest and in slow exercises half of them.
@@ -109,6 +114,8 @@ class Tracker:
         for candidate in sorted(candidates[:MOST], key=self._preference, reverse=True):
             pose = self._eyes.look(image, candidate.region)
             if self._good(pose, SEEN, image) and not head_down(pose):
+                others = [one.region for one in candidates[:MOST]]
+                self.rivals = [one for one in others if _beside(one, pose.region)]
                 return pose
             # The detector may take a dark back view for a body upside down, and then its middle is wrong, too.
             square = candidate.region.upright
@@ -131,6 +138,12 @@ class Tracker:
             return region.side * candidate.score
         away = math.hypot(region.x - last.x, region.y - last.y) / last.side
         return -away - abs(math.log(region.side / last.side))
+
+
+def _beside(other: Region, region: Region) -> bool:
+    """Whether a square is of somebody else of about the same size."""
+    away = math.hypot(other.x - region.x, other.y - region.y)
+    return away > 0.25 * region.side and other.side > LIKE * region.side
 
 
 def speed(before: Pose, after: Pose, seconds: float) -> float:
