@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 import showpiece_predictors.exercises
+from tests.browser.test_pages import EVERYTHING, violations
 from tests.browser.visitor import MARKS, PHONE, Visit, choose, expect_status, send, use_sample
 from tests.processes.site import Site
 
@@ -43,6 +44,7 @@ def test_clip_becomes_a_film_that_plays(visit: Visit) -> None:
     facts = page.locator(".run-facts")
     expect(facts).to_contain_text("Squat")
     expect(facts).to_contain_text("5")
+    assert violations(page, EVERYTHING) == []
     duration, part, width, error = page.locator("video.stage-video").evaluate(SEEK)
     assert error is None
     assert 6 < duration < 15

@@ -32,7 +32,7 @@ PAGES = {
     "category": "/categories/bots/",
     "creator": "/@window-bench/",
     "project that runs here": FACES,
-    "project that will run": "/@window-bench/exercises/",
+    "project that takes a film": "/@window-bench/exercises/",
     "project that runs elsewhere": "/@window-bench/concert-calendar-bot/",
     "project without a demo": "/@rosa-ships/halves/",
     "about a model": f"{FACES}about/",

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.test import Client
 from django.urls import reverse
 
-from showpiece.demos import execution, run_files, services
+from showpiece.demos import execution, run_files, runners, services
 from showpiece.demos.models import Demo, Run, RunFile
+from showpiece_predictors.media_video import VideoLimits
 from tests.demos.conftest import picture_bytes
 from tests.demos.test_runs import stored_files
 from tests.factories import DemoFactory, ProjectFactory
@@ -107,6 +108,16 @@ def test_film_of_a_run_that_failed_is_gone_too(client: Client, demo: Demo) -> No
     assert (run.status, run.error) == (Run.Status.FAILED, "There is no light in this film.")
     assert [path.suffix for path in stored_files()] == [".jpg"]
     assert client.get(run.get_absolute_url()).status_code == 200
+
+
+def test_film_that_cannot_be_read_to_its_end_is_told(
+    client: Client, demo: Demo, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = started(client, demo, film)
+    monkeypatch.setattr(runners, "video_limits", lambda: VideoLimits(max_longer=8))
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.error) == (Run.Status.FAILED, execution.UNREADABLE)
 
 
 def test_film_of_a_canceled_run_is_gone_too(client: Client, demo: Demo, film: bytes) -> None:

@@ -12,7 +12,6 @@ from django.utils.translation import pgettext
 from showpiece.demos.charts import ChartView
 from showpiece.numbers import rounded
 
-
 MOST_COLUMNS = 3
 
 

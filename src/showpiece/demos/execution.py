@@ -16,11 +16,13 @@ from showpiece.demos.models import Run, RunFile
 from showpiece.demos.runners import runner_for
 from showpiece.jobs.process import WORKER_ID
 from showpiece_predictors import Canceled, PredictorError
+from showpiece_predictors.media import MediaError
 
 log = structlog.get_logger(__name__)
 
 # Written to the row in English and translated when shown.
 INTERNAL = gettext_noop("Something went wrong on our side. The fault was logged; please try again later.")
+UNREADABLE = gettext_noop("The file could not be read to its end. Please save or send it again.")
 TOO_LONG = gettext_noop("The work took too long and was stopped.")
 
 # A run that is over sooner than this shows no steps: each would cost a write.
@@ -41,6 +43,9 @@ def execute(run_id: uuid.UUID) -> None:
             _interrupted(run, interruption)
         except PredictorError as error:
             services.run_fail(run=run, error=str(error))
+        except MediaError as error:  # it looked good when it was sent, and is not, or not further on
+            log.warning("file not read", run=str(run.pk), code=error.code)
+            services.run_fail(run=run, error=UNREADABLE)
         except Exception:
             log.exception("run failed", run=str(run.pk), demo=str(run.demo_id))
             services.run_fail(run=run, error=INTERNAL)
