@@ -34,7 +34,7 @@ class Clip:
     height: int = 320
     rate: int = 12
     samples: int = 6
-    plate_samples: int = 48
+    plate_samples: int = 24
     quality: int = 34  # libvpx's crf
     camera: Camera = field(default_factory=Camera)
     shape: Shape = field(default_factory=Shape)
