@@ -53,9 +53,9 @@ def middle(values: Floats) -> float:
     return low(values, 50)
 
 
-def travel(values: Floats) -> float:
+def travel(values: Floats, share: float = 5) -> float:
     """A robust range."""
-    return high(values) - low(values)
+    return low(values, 100 - share) - low(values, share)
 
 
 def part(signals: Signals, rows: slice) -> Signals:
@@ -72,6 +72,7 @@ class Measures:
 
     elbow: float
     knee: float
+    knees: float
     knee_low: float
     hip: float
     shoulders_up_down: float
@@ -102,11 +103,13 @@ def measures(s: Signals) -> Measures:
     return Measures(
         elbow=float(np.mean(elbow)),
         knee=min(knee),
+        knees=float(np.mean(knee)),
         knee_low=max(low(s.knee[:, side]) for side in (0, 1)),
         hip=float(np.mean([travel(s.hip[:, side]) for side in (0, 1)])),
         shoulders_up_down=travel(s.shoulders_at[:, 1]) * scale,
         hips_up_down=travel(s.hips_at[:, 1]) * scale,
-        hands_up_down=scale * min(travel(s.wrists_at[:, side, 1]) for side in (0, 1)),
+        # A few frames in which the hands are seen elsewhere do not make fixed hands move.
+        hands_up_down=scale * min(travel(s.wrists_at[:, side, 1], 10) for side in (0, 1)),
         feet_path=scale * min(travel(s.ankles_at[:, side, 1]) for side in (0, 1)),
         tilt_low=low(s.tilt),
         tilt_middle=middle(s.tilt),
@@ -151,15 +154,21 @@ def dip(s: Signals, m: Measures) -> Conditions:
     }
 
 
+def _folds(m: Measures) -> float:
+    """From 0, a squat, to 1, a deadlift: it bends more at the hips than the knees, and the shoulders sink most."""
+    knees = ramp(m.knees / max(m.hip, 1e-3), 0.88, 0.7)
+    shoulders = ramp(m.hips_up_down / max(m.shoulders_up_down, 1e-3), 0.66, 0.5)
+    return (knees + shoulders + ramp(m.tilt_high, 46, 66)) / 3
+
+
 def _goes_down(m: Measures) -> Conditions:
     """What squat and lunge share: from standing down and up again, with both knees, the trunk held up."""
     return {
         "knees bend": ramp(m.knee, 22, 42),
         "deep": ramp(m.knee_low, 150, 128),
         "hips sink": ramp(m.hips_up_down, 0.12, 0.24),
-        # A deadlift bends at the hips: the shoulders sink much more than the hips.
-        "no hinge": max(ramp(m.hips_up_down / max(m.shoulders_up_down, 1e-3), 0.45, 0.62), ramp(m.tilt_high, 58, 46)),
-        "trunk up": ramp(m.tilt_high, 66, 50),
+        "no hinge": ramp(_folds(m), 0.7, 0.35),
+        "trunk up": ramp(m.tilt_high, 88, 68),
         "stands": ramp(m.standing, 0.35, 0.5),
         "a foot stays": ramp(m.feet_path / max(m.hips_up_down, 1e-3), 1.0, 0.7),
     }
@@ -215,7 +224,7 @@ def jumping_jack(s: Signals, m: Measures) -> Conditions:
         "to above": ramp(high(s.wrist_over_shoulder.mean(axis=1)), 0.05, 0.25),
         "feet apart": ramp(travel(s.spread), 0.08, 0.25),
         "arms straight": ramp(middle(s.elbow), 100, 125),
-        "upright": ramp(m.tilt_high, 50, 35),
+        "upright": ramp(high(s.tilt, 80), 50, 35),
     }
 
 

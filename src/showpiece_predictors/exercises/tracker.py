@@ -116,7 +116,9 @@ class Tracker:
             if self._good(pose, SEEN, image) and not head_down(pose):
                 others = [one.region for one in candidates[:MOST]]
                 self.rivals = [one for one in others if _beside(one, pose.region)]
-                return pose
+                # The landmarks know better than the detector where the body is: look again, there.
+                again = self._eyes.look(image, pose.region)
+                return again if self._good(again, pose.score, image) and not head_down(again) else pose
             # The detector may take a dark back view for a body upside down, and then its middle is wrong, too.
             square = candidate.region.upright
             for shift in SHIFTS:
