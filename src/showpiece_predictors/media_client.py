@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 REQUEST_BYTES = 1024
 START_SECONDS = 30.0
 TRIES = 3
+LINE_BYTES = 65536  # an answer is far shorter: a child that a file has taken over must not fill our memory
 GRACE_SECONDS = 5.0  # beyond the child's own limit, before the whole service is taken for stuck
 #: Children at a time: each may need a few hundred megabytes, and more of them than cores are no faster.
 SLOTS = max(2, os.cpu_count() or 2)
@@ -240,8 +241,11 @@ class Client:
         ours.settimeout(silence)
         lines = ours.makefile("rb")
         try:
-            while line := lines.readline():
-                answer = json.loads(line)
+            while line := lines.readline(LINE_BYTES):
+                try:
+                    answer = json.loads(line)
+                except ValueError:
+                    raise ChildFailed("what it said makes no sense") from None
                 if "ended" in answer:
                     raise ChildFailed(f"wait status {answer['ended']}")
                 heard = True
@@ -252,8 +256,8 @@ class Client:
                     ours.sendall(b".")
         except TimeoutError:
             raise ChildFailed("nothing heard in time") from None
-        except ConnectionError:
-            line = b""
+        except ConnectionError:  # the same as the end of the lines: the service is gone
+            pass
         finally:
             self._end(ours, service)
             lines.close()

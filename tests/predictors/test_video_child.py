@@ -224,3 +224,29 @@ def test_a_caller_that_dies_takes_its_children_along(tmp_path: Path, long: bytes
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     pid = int(done.stdout)
     assert until(lambda: not Path(f"/proc/{pid}").exists() or not children(pid))
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([{"code": "too_many_pixels"}], "damaged"),
+        ([{"code": "film_too_many_pixels"}], "film_too_many_pixels"),
+        ([{"code": "\n"}], "damaged"),
+        ([{"time": 0}, {"time": 0}], "damaged"),
+        ([{"time": float("nan")}], "damaged"),
+        ([{"time": 1e9}], "damaged"),
+    ],
+)
+def test_a_child_that_a_file_has_taken_over_is_not_believed(
+    long: bytes, monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, object]], code: str
+) -> None:
+    opened = open_film(long)
+
+    def say(*_: object) -> Iterator[dict[str, object]]:
+        yield from answers
+
+    monkeypatch.setattr(media_video._films, "stream", say)
+    with pytest.raises(MediaError) as caught:
+        list(opened.frames())
+    assert caught.value.code == code
+    assert str(caught.value)
