@@ -1,8 +1,9 @@
 """Render the clips of the demo *Exercises*: `python tools/render_exercise_clips.py WHAT [OUT] [NAME ...]`.
 
 WHAT is `sample` (the clip that ships), `tests` (the small ones in tests/predictors/exercise_clips) or `bench` (every
-exercise from several sides, into a folder OUT that is not committed). Beside the clips goes `truth.json`: what is done,
-how often, and from when to when. See tools/exercise_clip/README.md for what it needs.
+exercise from several sides, into a folder OUT that is not committed). Beside the clips goes `truth.json` (for the
+sample: `sample.json` beside the tests' clips): what is done, how often, and from when to when. See
+tools/exercise_clip/README.md for what it needs.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def main() -> None:
     clips = {"sample": sample, "tests": tests, "bench": bench}[asked.what]()
     out = asked.out or PLACES[asked.what]
     out.mkdir(parents=True, exist_ok=True)
-    record = out / ("sample.truth.json" if asked.what == "sample" else "truth.json")
+    # The truth about the sample is for tests; it does not ship.
+    record = PLACES["tests"] / "sample.json" if asked.what == "sample" and not asked.out else out / "truth.json"
     known = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     for name, clip in clips.items():
         if asked.names and name not in asked.names:
@@ -47,7 +49,8 @@ def main() -> None:
         clip = replace(clip, rate=asked.rate or clip.rate, **size)
         encode(frames(clip, times(clip)), out / f"{name}.webm", clip)
         known[f"{name}.webm"] = plans.truth(clip.plan)
-        record.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+        lines = (f"  {json.dumps(file)}: {json.dumps(said)}" for file, said in known.items())
+        record.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

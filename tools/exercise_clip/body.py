@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+#: Height of the hip joints, metres; it makes the average man 1.75 m tall.
+HIP = 0.942
 #: How many bones may pull at one vertex.
 PULLS = 5
 
@@ -114,8 +116,9 @@ def read_body(shape: Shape) -> Body:
         # Averages need no target of their own.
         if path.exists():
             points = points + read_target(path, len(points)) * (0.6 if name.startswith("prop") else 1.0)
-    points = points / 10
     points[:, 1] -= points[[p for face in groups["body"] for p in face], 1].min()
+    # All have legs of the same length, as `moves` expects.
+    points = points * HIP / points[sorted({p for face in groups["joint-l-upper-leg"] for p in face}), 1].mean()
 
     rig = json.loads((folder / "rigs/standard/rig.default.json").read_text(encoding="utf-8"))
     names: list[str] = []

@@ -91,7 +91,7 @@ def sample() -> dict[str, Clip]:
     """Five squats, as filmed by a phone that leans against something."""
     plan = Plan("squat", 5, seconds=1.52, before=0.7, after=0.5, seed=4)
     view = Camera(around=38, distance=3.45, height=1.05, aim=(0.02, 0.88, 0.12))
-    return {"sample": Clip(plan, 720, 1280, 24, samples=3, plate_samples=24, quality=33, camera=view)}
+    return {"sample": Clip(plan, 576, 1024, 20, samples=3, plate_samples=16, quality=33, camera=view)}
 
 
 def tests() -> dict[str, Clip]:

@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tools.exercise_clip.body import Array
 from tools.exercise_clip.skeleton import Limb, Pose, Skeleton, turn, unit, vector
 
 #: Pose of repetition number `n` at `u`.
 Move = Callable[[Skeleton, float, int], Pose]
 
 BAR = 2.26  # height of the pull-up bar, metres
-GRIPS = 0.62  # height of the dip bars over the hands' distance from the floor
 RAIL = 1.18  # height of the dip bars
 
 
@@ -26,10 +24,6 @@ def both(side_of: Callable[[float], Limb]) -> tuple[Limb, Limb]:
     return side_of(1.0), side_of(-1.0)
 
 
-def mirror(sign: float, v: Array) -> Array:
-    return np.asarray(v * vector(sign, 1, 1))
-
-
 def standing_foot(x: float, z: float, out: float) -> Callable[[float], Limb]:
     """A foot flat on the floor, its toes turned `out` degrees."""
 
@@ -40,28 +34,19 @@ def standing_foot(x: float, z: float, out: float) -> Callable[[float], Limb]:
     return foot
 
 
-def hanging_arm(down: Array, bend: float, pole: Array, grip: float = 0.3) -> Callable[[Skeleton], tuple[Limb, Limb]]:
-    """An arm that points along `down` (left side) and is `bend` (1 straight) of its length long."""
-
-    def arms(s: Skeleton) -> tuple[Limb, Limb]:
-        return both(
-            lambda sign: Limb(mirror(sign, unit(down)) * s.arm * bend, mirror(sign, pole), hanging=True, grip=grip)
-        )
-
-    return arms
-
-
 def squat(s: Skeleton, u: float, n: int) -> Pose:
-    feet = both(standing_foot(0.19, 0.02, 16))
-    raise_ = np.radians(mix(8, 86, min(1, u * 1.15)))
-    arms = hanging_arm(
-        vector(0.16 - 0.1 * u, -np.cos(raise_), np.sin(raise_)), mix(0.975, 0.985, u), vector(0.6, -0.5, -0.5 + 0.2 * u)
-    )
+    raised = np.radians(mix(8, 86, min(1, u * 1.15)))
+
+    def arm(sign: float) -> Limb:
+        way = vector(sign * mix(0.16, 0.06, u), -np.cos(raised), np.sin(raised))
+        pole = vector(sign * 0.6, -0.5, mix(-0.5, -0.3, u))
+        return Limb(unit(way) * s.arm * mix(0.975, 0.985, u), pole, hanging=True, grip=0.3)
+
     return Pose(
         hips=vector(0, mix(0.925, 0.50, u), mix(-0.005, -0.235, u**0.9)),
         tilt=turn("x", mix(2, 34, u)),
-        feet=feet,
-        hands=arms(s),
+        feet=both(standing_foot(0.19, 0.02, 16)),
+        hands=both(arm),
         bow=mix(0, 8, u),
         nod=mix(0, -26, u),
         shrug=mix(0, 8, u),
@@ -255,21 +240,15 @@ def lunge(s: Skeleton, u: float, n: int) -> Pose:
         ankle = s.ankle("L" if sign > 0 else "R", vector(sign * 0.115, 0, 0.135), heel)
         return Limb(ankle, vector(sign * 0.05, -0.3, 1), foot=heel, toes=58 * sink)
 
-    arms = hanging_arm(vector(0.22, -1, 0.05), 0.86, vector(0.9, -0.1, -0.6), 0.5)
-    if n % 1 == 0:  # hands on the hips
+    def arm(sign: float) -> Limb:
+        return Limb(
+            hips + vector(sign * 0.185, 0.115, 0.015),  # hands on the hips
+            vector(sign, 0.1, -0.45),
+            hand=(vector(-sign * 0.35, -0.45, 0.8), vector(-sign, -0.2, -0.3)),
+            grip=0.35,
+        )
 
-        def arm(sign: float) -> Limb:
-            return Limb(
-                hips + vector(sign * 0.185, 0.115, 0.015),
-                vector(sign * 1, 0.1, -0.45),
-                hand=(vector(-sign * 0.35, -0.45, 0.8), vector(-sign, -0.2, -0.3)),
-                grip=0.35,
-            )
-
-        hands = both(arm)
-    else:
-        hands = arms(s)
-    return Pose(hips=hips, tilt=turn("x", mix(1, 5, u)), feet=both(leg), hands=hands, bow=0, nod=2, shrug=0)
+    return Pose(hips=hips, tilt=turn("x", mix(1, 5, u)), feet=both(leg), hands=both(arm), nod=2)
 
 
 def side_bend(s: Skeleton, u: float, n: int) -> Pose:

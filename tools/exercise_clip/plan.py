@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 #: Shares of a repetition: out, held at the turning point, back. The rest is a breath at the start position.
 OUT, HELD, BACK = 0.44, 0.06, 0.42
+#: Movements that are none of the predictor's exercises: to it they are "other".
+OTHERS = ("side_bend", "toe_touch")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def moment(plan: Plan, seconds: float) -> tuple[float, int]:
 def truth(plan: Plan) -> dict[str, object]:
     """What a counter should say about the clip."""
     return {
-        "exercise": plan.exercise,
+        "exercise": "other" if plan.exercise in OTHERS else plan.exercise,
         "repetitions": plan.repetitions,
         "repetition_times": [[round(r.start, 2), round(r.end, 2)] for r in repetitions(plan)],
     }
