@@ -96,6 +96,12 @@ def test_a_film_that_begins_or_ends_half_way() -> None:
     assert len(count(times[:-15], signal[:-15], DEGREES)) == 3
 
 
+def test_a_film_that_begins_just_before_the_effort() -> None:
+    values = np.array([60.0, 90, 80, 5, 4, 5, 50, 100, 50, 2, 3])
+    found = count(np.arange(11) / 5, values, DEGREES)
+    assert [(one.start, one.peak) for one in found] == [pytest.approx((0, 0.2)), pytest.approx((1.0, 1.4))]
+
+
 def test_only_where_the_exercise_is_done() -> None:
     times, signal = wave(6, period=2.0)
     active = times > 5

@@ -58,7 +58,7 @@ def count(times: Floats, signal: Floats, counting: Counting, active: Flags | Non
     ranged = signal[known][inside[known]]
     if len(ranged) < 3:
         return []
-    low, high = (float(value) for value in np.percentile(ranged, [5, 95]))
+    low, high = (float(value) for value in np.percentile(ranged, [2, 98]))
     if high - low < counting.size:
         return []
     found: list[Repetition] = []
@@ -107,7 +107,7 @@ def _excursions(times: Floats, signal: Floats, rows: Rows, low: float, high: flo
         peak = first + int(np.argmax(values[first:after]))
         left = marks[place - 1][1] if place else 0
         right = marks[place + 1][0] if place + 1 < len(marks) else len(values)
-        way, back = values[left : first + 1], values[after:right]
+        way, back = values[left:first], values[after:right]
         size = float(values[peak]) - float(min(way.min(), back.min(initial=np.inf)))
         # The film may end before the way back does: the effort has been made, so it counts, if it was made in full.
         if after >= len(values) and size < LEAST_OPEN * (high - low):

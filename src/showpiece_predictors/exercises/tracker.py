@@ -33,8 +33,8 @@ CERTAIN = 0.9
 LIKE = 0.5
 #: Where else an upright body is looked for, in shares of the square's side.
 SHIFTS = (0.0, 0.2, -0.2)
-#: A body of which no limb moves faster than this, in sides of its square a second (about a metre a second), is calm.
-CALM = 0.45
+#: A body of which no limb moves faster than this, in sides of its square a second (about 1.3 metres a second), is calm.
+CALM = 0.6
 #: Points that are seen less surely than this do not tell how fast a limb moves.
 SURE = 0.5
 #: For so many frames after a loss the person is looked for in the same place.
