@@ -166,8 +166,7 @@ def cost(predictor: Exercises, path: Path, goal: bool = False) -> None:
                 opened = used()
                 output = ask(predictor, film)
                 answered = used()
-                if output.film is not None:
-                    media_film.encode_film(output.film, Path(folder) / "out.webm")
+                media_film.encode_film(output.film, Path(folder) / "out.webm")
                 written = used()
             if last:
                 name = f"{path.name}, {film.width} x {film.height}, {film.duration:.0f} s"

@@ -45,7 +45,7 @@ class Pipeline:
         progress(FOLLOWED, "counting")
         seen = track.seen
         if seen.sum() < SOMEBODY * RATE:
-            return _nobody(float(seen.mean()))
+            return _nobody(float(seen.mean()), given.video, track, size)
         signals = measure(even(track))
         verdict = classify(signals)
         exercise = verdict.exercise if given.exercise == "auto" else given.exercise
@@ -108,8 +108,9 @@ def _effort(times: Floats, values: Floats) -> tuple[Floats, Floats]:
     return times[known], np.clip((values[known] - low) / max(high - low, 1e-6), 0, 1)
 
 
-def _nobody(share: float) -> ExercisesOutput:
+def _nobody(share: float, film: Film, track: Track, size: tuple[int, int]) -> ExercisesOutput:
     sure = round(1 - share, 4)
+    nothing = np.empty(0)
     return ExercisesOutput(
         exercise="none",
         confidence=sure,
@@ -120,5 +121,5 @@ def _nobody(share: float) -> ExercisesOutput:
             Likelihood(exercise="none", confidence=sure),
             Likelihood(exercise="other", confidence=round(share, 4)),
         ],
-        film=None,
+        film=DrawnFilm(film, track, size, str(NAMES["none"]), [], (nothing, nothing)),
     )

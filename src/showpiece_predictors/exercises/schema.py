@@ -77,6 +77,6 @@ class ExercisesOutput(BaseModel):
     likelihoods: list[Likelihood] = Field(
         title="How sure of which exercise", description="Each exercise with its confidence, the likeliest first."
     )
-    film: Film | None = Field(
+    film: Film = Field(
         title="Film", description="The clip with the skeleton, the exercise and the running count drawn on it."
     )
