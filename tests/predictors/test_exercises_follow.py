@@ -82,5 +82,5 @@ def test_a_film_that_ends_before_it_is_clear() -> None:
 
 def test_frames_of_a_calm_body_are_left_out_and_those_of_a_quick_one_are_not() -> None:
     still, quick = Stage(("stand", 150, 170)), Stage(("jumping_jack", 150, 170))
-    assert len(still.followed()) < 0.6 * still.frames
-    assert len(quick.followed()) > 0.75 * quick.frames
+    assert len(still.followed()) < 0.55 * still.frames
+    assert len(quick.followed()) > 0.65 * quick.frames
