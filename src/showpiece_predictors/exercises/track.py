@@ -19,7 +19,7 @@ GRID = 10.0
 GAP = 0.65
 #: A body that is seen for less than this between two losses, in seconds, is not trusted: the loss has a reason.
 FRAGMENT = 0.45
-#: From this time without a body on it was lost, in seconds; in a film with few frames, from half as many again on.
+#: From this time without a body on it was lost, in seconds.
 LOSS = 0.28
 
 
@@ -98,8 +98,9 @@ def trusted(track: Track) -> Track:
     """The track without what was seen only for a moment, between two losses."""
     known = np.flatnonzero(track.seen)
     points = track.points.copy()
-    usual = float(np.median(np.diff(track.times))) if len(track) > 1 else 0.0
-    for run in np.split(known, np.flatnonzero(np.diff(track.times[known]) > max(LOSS, 1.5 * usual)) + 1):
+    # A frame without a body is a row; one that was left out or never was is none, and no loss.
+    lost = (np.diff(known) > 1) & (np.diff(track.times[known]) > LOSS)
+    for run in np.split(known, np.flatnonzero(lost) + 1):
         if len(run) and track.times[run[-1]] - track.times[run[0]] < FRAGMENT:
             points[run] = np.nan
     return Track(track.times, points, track.world)
