@@ -7,7 +7,7 @@ from showpiece_predictors.exercises.blazepose import Pose
 from showpiece_predictors.exercises.detector import Candidate
 from showpiece_predictors.exercises.follow import TRIAL, Follower
 from showpiece_predictors.exercises.region import Region
-from showpiece_predictors.exercises.track import Track
+from showpiece_predictors.exercises.track import Track, even, trusted
 
 from .bodies import efforts, seen
 
@@ -39,9 +39,9 @@ class Stage:
         seen_at = Region(x, 200, 2.2 * scale)
         return Pose(track.points[n].astype(np.float32), track.world[n].astype(np.float32), 0.95, seen_at)
 
-    def followed(self, frames: int | None = None) -> Track:
+    def followed(self, frames: int | None = None, step: int = 1) -> Track:
         follower = Follower(self)
-        for n in range(frames or self.frames):
+        for n in range(0, frames or self.frames, step):
             self.time = n
             follower.see(np.zeros((400, 640, 3), np.uint8), n / RATE)
         return follower.track()
@@ -82,5 +82,15 @@ def test_a_film_that_ends_before_it_is_clear() -> None:
 
 def test_frames_of_a_calm_body_are_left_out_and_those_of_a_quick_one_are_not() -> None:
     still, quick = Stage(("stand", 150, 170)), Stage(("jumping_jack", 150, 170))
-    assert len(still.followed()) < 0.6 * still.frames
-    assert len(quick.followed()) > 0.75 * quick.frames
+    assert len(still.followed()) < 0.55 * still.frames
+    assert len(quick.followed()) > 0.65 * quick.frames
+
+
+def test_of_a_film_with_few_frames_none_is_left_out_and_all_are_trusted() -> None:
+    stage = Stage(("squat", 150, 170))
+    track = stage.followed(step=2)  # five a second
+    assert len(track) == len(range(0, stage.frames, 2))
+    stage.looks = 0
+    slow = stage.followed(step=3)
+    assert trusted(slow).seen.all()
+    assert even(slow).seen.all()

@@ -22,7 +22,7 @@ BEGINS, ENDS = 0.65, 0.35
 #: As near to its lowest, in shares of the range, a signal is at rest.
 CLOSE = 0.1
 #: A repetition is at least this share of the middle one's size; the last one, if the film ends before it is over, this.
-LEAST, LEAST_OPEN = 0.45, 0.75
+LEAST, LEAST_OPEN = 0.45, 0.65
 #: The signal is lost for longer than this, in seconds: what was under way is not whole.
 LOST = 1.0
 

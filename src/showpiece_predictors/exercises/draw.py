@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -77,7 +78,11 @@ def _stroke(
     width: float,
     color: tuple[int, int, int, int],
 ) -> None:
-    pen.line((*a, *b), fill=color, width=max(1, round(width)))
+    """A line with round ends. Pillow's own lines are off the middle by up to a pixel, which shows at an outline."""
+    x, y = b[0] - a[0], b[1] - a[1]
+    scale = width / 2 / max(math.hypot(x, y), 1e-6)
+    x, y = x * scale, y * scale
+    pen.polygon([(a[0] - y, a[1] + x), (b[0] - y, b[1] + x), (b[0] + y, b[1] - x), (a[0] + y, a[1] - x)], fill=color)
     for end in (a, b):
         _dot(pen, end, width / 2, color)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Several people are followed for so long, in seconds.
 TRIAL = 3.0
+#: Only a frame that comes this soon after the last one, in seconds, may be left out: some films have few.
+SOON = 0.15
 #: By so much more must another one move than the largest.
 CLEARLY = 1.8
 
@@ -70,7 +72,8 @@ class Follower:
     def see(self, pixels: npt.NDArray[np.uint8], time: float) -> None:
         """Take the next frame, (H, W, 3) RGB, `time` in seconds."""
         main = self._lines[0]
-        self._left_out = len(self._lines) == 1 and main.tracker.calm and not self._left_out
+        soon = bool(main.times) and time - main.times[-1] < SOON
+        self._left_out = soon and len(self._lines) == 1 and main.tracker.calm and not self._left_out
         if self._left_out:
             return
         image = Image.fromarray(pixels)

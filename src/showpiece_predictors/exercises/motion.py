@@ -65,7 +65,7 @@ def _arms(s: Signals) -> Floats:
 
 
 def principal(s: Signals) -> Floats:
-    """The first principal component of angles and heights, in standard deviations: what moves most, whatever it is."""
+    """The first principal component of angles and heights (Pearson 1901), without a unit: what moves most."""
     parts = np.concatenate(
         [
             s.elbow / 40,
@@ -102,5 +102,5 @@ MOTIONS: dict[str, Motion] = {
     "sit_up": Motion("Trunk from the upright, degrees", lambda s: s.tilt, -1, Counting(22, shortest=0.6)),
     "jumping_jack": Motion("Arms from the trunk, degrees", lambda s: _mean(s.shoulder), 1, Counting(50, shortest=0.3)),
     "curl": Motion("Elbow angle, degrees", _arms, -1, Counting(25, shortest=0.5)),
-    "other": Motion("Main movement of the body", principal, 1, Counting(1.2, shortest=0.5)),
+    "other": Motion("Main movement, no unit", principal, 1, Counting(1.2, shortest=0.5)),
 }

@@ -98,7 +98,9 @@ def trusted(track: Track) -> Track:
     """The track without what was seen only for a moment, between two losses."""
     known = np.flatnonzero(track.seen)
     points = track.points.copy()
-    for run in np.split(known, np.flatnonzero(np.diff(track.times[known]) > LOSS) + 1):
+    # A frame without a body is a row; one that was left out or never was is none, and no loss.
+    lost = (np.diff(known) > 1) & (np.diff(track.times[known]) > LOSS)
+    for run in np.split(known, np.flatnonzero(lost) + 1):
         if len(run) and track.times[run[-1]] - track.times[run[0]] < FRAGMENT:
             points[run] = np.nan
     return Track(track.times, points, track.world)
