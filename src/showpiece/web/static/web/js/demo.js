@@ -141,8 +141,9 @@
   }
   function keepFocus(sender) {
     const active = document.activeElement;
-    const lost = !active || active === document.body || active === sender || active.disabled;
     const panel = document.getElementById("demo-panel");
+    // The panel itself has it only while there is nothing better in it.
+    const lost = !active || [document.body, sender, panel].includes(active) || active.disabled;
     if (held && lost && panel) focusIn(panel);
     held = false;
   }
