@@ -110,7 +110,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
         "add_email_blocked": _("Switch two-factor sign-in off before you change your e-mail."),
         "cannot_generate_recovery_codes": _("Recovery codes need two-factor sign-in. Set it up first."),
         "incorrect_code": _("Wrong code. Please try again with a new one."),
-        "unverified_email": _("Confirm your e-mail first; we have sent you a link when you signed up."),
+        "unverified_email": _("Confirm your e-mail first: open the link that we have sent you."),
     }
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
