@@ -1,13 +1,75 @@
-"""Signing in and out. The names are those of django-allauth, which will widen this room."""
+"""Signing up, in and out, and everything about it. The names are those of django-allauth.
 
-from django.contrib.auth import views
-from django.urls import path
+Pages of the second factor and of passkeys are loaded when somebody opens one: the library for passkeys takes 15 MB.
+"""
 
-urlpatterns = [
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import import_string
+
+from showpiece.accounts import views
+
+
+def later(name: str) -> Callable[..., HttpResponseBase]:
+    """A view of allauth's second factor that is imported at its first request."""
+
+    def view(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        found: Callable[..., HttpResponseBase] = import_string(f"allauth.mfa.{name}")
+        return found(request, **arguments)
+
+    return view
+
+
+PROVIDERS = "allauth.socialaccount.providers"
+
+_second_factor = [
+    path("", later("base.views.index"), name="mfa_index"),
+    path("authenticate/", later("base.views.authenticate"), name="mfa_authenticate"),
+    path("reauthenticate/", later("base.views.reauthenticate"), name="mfa_reauthenticate"),
+    path("totp/activate/", later("totp.views.activate_totp"), name="mfa_activate_totp"),
+    path("totp/deactivate/", later("totp.views.deactivate_totp"), name="mfa_deactivate_totp"),
+    path("recovery-codes/", later("recovery_codes.views.view_recovery_codes"), name="mfa_view_recovery_codes"),
     path(
-        "accounts/login/",
-        views.LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True),
-        name="account_login",
+        "recovery-codes/generate/",
+        later("recovery_codes.views.generate_recovery_codes"),
+        name="mfa_generate_recovery_codes",
     ),
-    path("accounts/logout/", views.LogoutView.as_view(), name="account_logout"),
+    path(
+        "recovery-codes/download/",
+        later("recovery_codes.views.download_recovery_codes"),
+        name="mfa_download_recovery_codes",
+    ),
 ]
+_passkeys = [
+    path("", later("webauthn.views.list_webauthn"), name="mfa_list_webauthn"),
+    path("add/", later("webauthn.views.add_webauthn"), name="mfa_add_webauthn"),
+    path("login/", later("webauthn.views.login_webauthn"), name="mfa_login_webauthn"),
+    path("reauthenticate/", later("webauthn.views.reauthenticate_webauthn"), name="mfa_reauthenticate_webauthn"),
+    path("<int:pk>/remove/", later("webauthn.views.remove_webauthn"), name="mfa_remove_webauthn"),
+    path("<int:pk>/edit/", later("webauthn.views.edit_webauthn"), name="mfa_edit_webauthn"),
+]
+
+_account: list[URLPattern | URLResolver] = [
+    path("", views.overview, name="account_overview"),
+    path("signup/", views.SignUp.as_view(), name="account_signup"),
+    path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
+    path("", include("allauth.account.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("2fa/", include(_second_factor)),
+    path("passkeys/", include(_passkeys)),
+]
+if settings.SOCIALACCOUNT_PROVIDERS:
+    _account += [
+        path("3rdparty/", include("allauth.socialaccount.urls")),
+        *(
+            path("", include(f"allauth.socialaccount.providers.{name}.urls"))
+            for name in settings.SOCIALACCOUNT_PROVIDERS
+        ),
+    ]
+
+urlpatterns = [path("accounts/", include(_account))]

@@ -1,6 +1,7 @@
 """Settings, from environment variables only; `docs/configuration.md` lists them with their defaults."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
 from showpiece.config.paths import PACKAGE, home, kept_secret
+from showpiece.config.social import social_providers
 from showpiece.config.static import static_headers
 from showpiece.config.tasks import tasks_config
 
@@ -33,6 +35,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "servestatic",
+    "showpiece.accounts",  # before allauth, whose templates it overrides
+    "showpiece.mail",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "csp",
     "django_cotton",
     "django_htmx",
@@ -40,7 +49,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "health_check",
-    "showpiece.accounts",
     "showpiece.catalog",
     "showpiece.demos",
     "showpiece.jobs",
@@ -63,6 +71,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Last, so that its way to the page that asks for the password again is no error to those above.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "showpiece.config.urls"
@@ -89,7 +99,12 @@ TEMPLATES = [
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), default=HOME / "showpiece.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://") or "locmemcache://"),
+    # Counts tries at passwords, among others, so all web processes must see the same one. Whoever fills it up makes it
+    # forget, so it is not small.
+    "default": {
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+        **env.cache_url_config(env.str("CACHE_URL", default="dbcache://shared_cache") or "dbcache://shared_cache"),
+    },
     # Rendered pieces of pages, under keys made of what they show. In the process: a page has a dozen of them, and as
     # many journeys to another server would cost more than rendering.
     "template_fragments": {
@@ -127,18 +142,76 @@ SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 # People
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "front"
+LOGIN_REDIRECT_URL = "account_overview"
 LOGOUT_REDIRECT_URL = "front"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+ACCOUNT_ADAPTER = "showpiece.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "showpiece.accounts.forms.SignInForm",
+    "signup": "showpiece.accounts.forms.SignUpForm",
+    "add_email": "showpiece.accounts.forms.ChangeAddressForm",
+    "change_password": "showpiece.accounts.forms.PasswordChangeForm",
+    "set_password": "showpiece.accounts.forms.PasswordSetForm",
+    "reset_password": "showpiece.accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "showpiece.accounts.forms.PasswordResetKeyForm",
+    "reauthenticate": "showpiece.accounts.forms.PasswordConfirmForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "showpiece.accounts.signup.NameForm"
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # an account works at once
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place when it is confirmed
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "account_overview"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else "http"
+# What is counted lies in the cache; see CACHES. The texts about it say five minutes.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
+# How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
+
+MFA_ADAPTER = "showpiece.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Showpiece"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones go wrong
+MFA_FORMS = {
+    "authenticate": "showpiece.accounts.forms_mfa.CodeForm",
+    "reauthenticate": "showpiece.accounts.forms_mfa.CodeConfirmForm",
+    "activate_totp": "showpiece.accounts.forms_mfa.ActivateForm",
+    "login_webauthn": "showpiece.accounts.forms_passkeys.SignInPasskeyForm",
+    "authenticate_webauthn": "showpiece.accounts.forms_passkeys.CodePasskeyForm",
+    "reauthenticate_webauthn": "showpiece.accounts.forms_passkeys.ConfirmPasskeyForm",
+    "add_webauthn": "showpiece.accounts.forms_passkeys.AddPasskeyForm",
+    "edit_webauthn": "showpiece.accounts.forms_passkeys.RenamePasskeyForm",
+}
+
+SOCIALACCOUNT_ADAPTER = "showpiece.accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "showpiece.accounts.forms_social.SocialSignUpForm"}
+SOCIALACCOUNT_PROVIDERS = social_providers(
+    github=(env.str("GITHUB_CLIENT_ID", default=""), env.str("GITHUB_CLIENT_SECRET", default="")),
+    google=(env.str("GOOGLE_CLIENT_ID", default=""), env.str("GOOGLE_CLIENT_SECRET", default="")),
+)
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
+
+# Until there is an outbox: mails lie in a folder for the operator.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = HOME / "mail"
 
 # Languages
 

@@ -11,4 +11,5 @@ urlpatterns = [
 handler400 = "showpiece.web.errors.bad_request"
 handler403 = "showpiece.web.errors.permission_denied"
 handler404 = "showpiece.web.errors.not_found"
+handler429 = "showpiece.web.errors.too_many_requests"  # of allauth, by Django's custom
 handler500 = "showpiece.web.errors.server_error"

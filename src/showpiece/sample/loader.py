@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from showpiece.accounts.models import User
+from showpiece.accounts.services import user_add
 from showpiece.catalog import services as catalog
 from showpiece.catalog.models import Category, Creator, Project, Status
 from showpiece.demos import services as demos
@@ -54,22 +54,20 @@ def _people(shop: dict[str, Any]) -> list[Account]:
     accounts = []
     first_creator = shop["creator"][0]
     known = [
-        ("staff", "staff", "Staff", {"is_staff": True, "is_superuser": True}),
-        ("creator", first_creator["slug"], first_creator["name"], {}),
-        ("member", "visitor", "Visitor", {}),
+        ("staff", "staff", "Staff"),
+        ("creator", first_creator["slug"], first_creator["name"]),
+        ("member", "visitor", "Visitor"),
     ]
-    for role, username, name, fields in known:
+    for role, username, name in known:
         if User.objects.filter(username__iexact=username).exists():
             continue
         password = secrets.token_urlsafe(9)
-        User.objects.create_user(_email(username), username, password, name=name, **fields)
+        user_add(email=_email(username), username=username, password=password, name=name, staff=role == "staff")
         accounts.append(Account(role, _email(username), password))
     # The other creators are there to be looked at; nobody signs in as them.
     for row in shop["creator"][1:]:
         if not User.objects.filter(username__iexact=row["slug"]).exists():
-            user = User(email=_email(row["slug"]), username=row["slug"], name=row["name"], password=make_password(None))
-            user.full_clean()
-            user.save()
+            user_add(email=_email(row["slug"]), username=row["slug"], password=None, name=row["name"])
     return accounts
 
 

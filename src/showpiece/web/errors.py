@@ -27,6 +27,12 @@ def content_too_large(request: HttpRequest, exception: Exception | None = None) 
     return _bare(request, "errors/413.html", 413)
 
 
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = render(request, "errors/429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
         return _bare(request, "errors/500.html", 500)
