@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog import services as catalog
@@ -51,6 +52,7 @@ def _email(name: str) -> str:
 
 
 def _people(shop: dict[str, Any]) -> list[Account]:
+    """Nobody of them gets a welcome mail: their addresses do not exist."""
     accounts = []
     first_creator = shop["creator"][0]
     known = [
@@ -62,12 +64,18 @@ def _people(shop: dict[str, Any]) -> list[Account]:
         if User.objects.filter(username__iexact=username).exists():
             continue
         password = secrets.token_urlsafe(9)
-        User.objects.create_user(_email(username), username, password, name=name, **fields)
+        User.objects.create_user(_email(username), username, password, name=name, welcomed_at=timezone.now(), **fields)
         accounts.append(Account(role, _email(username), password))
     # The other creators are there to be looked at; nobody signs in as them.
     for row in shop["creator"][1:]:
         if not User.objects.filter(username__iexact=row["slug"]).exists():
-            user = User(email=_email(row["slug"]), username=row["slug"], name=row["name"], password=make_password(None))
+            user = User(
+                email=_email(row["slug"]),
+                username=row["slug"],
+                name=row["name"],
+                password=make_password(None),
+                welcomed_at=timezone.now(),
+            )
             user.full_clean()
             user.save()
     return accounts
