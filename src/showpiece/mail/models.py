@@ -11,7 +11,7 @@ from post_office.models import STATUS
 class MailState(Enum):
     """What has become of a mail: its name, the kind of its badge, and its icon."""
 
-    KEPT = (pgettext_lazy("mail", "kept"), "neutral", "store")
+    KEPT = (pgettext_lazy("mail", "kept"), "neutral", "inbox")
     WAITING = (pgettext_lazy("mail", "waiting"), "info", "clock")
     DELAYED = (pgettext_lazy("mail", "delayed"), "warning", "rotate-ccw")
     SENT = (pgettext_lazy("mail", "sent"), "success", "check")

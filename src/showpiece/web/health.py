@@ -103,7 +103,7 @@ class Mail(HealthCheck):  # type: ignore[misc]
 
     async def run(self) -> None:
         if late := await sync_to_async(mail.late_mails)():
-            raise ServiceUnavailable(f"{late} mails have been waiting for more than {mail.LATE_MINUTES} minutes")
+            raise ServiceUnavailable(f"mails that have been waiting for more than {mail.LATE_MINUTES} minutes: {late}")
 
 
 def checks() -> dict[str, HealthCheck]:
