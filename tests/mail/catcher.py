@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -50,10 +49,10 @@ class Catcher:
 
 
 @contextlib.contextmanager
-def catching(port: int = 0, *, tls: ssl.SSLContext | None = None, **behaviour: Any) -> Iterator[Catcher]:
-    """A catcher that listens on a port of 127.0.0.1."""
+def catching(port: int = 0, *, options: dict[str, Any] | None = None, **behaviour: Any) -> Iterator[Catcher]:
+    """A catcher that listens on a port of 127.0.0.1; `options` are those of aiosmtpd."""
     catcher = Catcher(port or free_port(), **behaviour)
-    controller = Controller(catcher, hostname="127.0.0.1", port=catcher.port, ssl_context=tls)
+    controller = Controller(catcher, hostname="127.0.0.1", port=catcher.port, **(options or {}))
     controller.start()
     try:
         yield catcher

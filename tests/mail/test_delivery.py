@@ -194,7 +194,8 @@ def test_never_is_never(catcher: Catcher, step: str, caplog: pytest.LogCaptureFi
         (TimeoutError("timed out"), False),
         (smtplib.SMTPDataError(554, b"Spam"), True),
         (smtplib.SMTPDataError(452, b"Full"), False),
-        (smtplib.SMTPNotSupportedError("SMTPUTF8"), True),
+        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."), False),
+        (UnicodeEncodeError("ascii", "ж", 0, 1, "not ASCII"), True),
     ],
 )
 def test_our_own_faults_can_be_put_right(error: Exception, *, permanent: bool) -> None:

@@ -28,11 +28,14 @@ def deliver(mail_id: int) -> None:
         services.mail_failed(mail=mail, error=error, reason=str(error), permanent=True)
         return
     connection = services.delivery_connection()
+    reached = False
     try:
         connection.open()
+        reached = True
         connection.send_messages([message])
     except Exception as error:  # noqa: BLE001  # whatever it is, the mail must not be lost
-        services.mail_failed(mail=mail, error=error, reason=reason_of(error), permanent=is_permanent(error))
+        permanent = reached and is_permanent(error)  # a server that cannot be reached has refused no mail
+        services.mail_failed(mail=mail, error=error, reason=reason_of(error), permanent=permanent)
     else:
         # Before the farewell: the server has it, and nothing that follows may let it be sent again.
         services.mail_sent(mail=mail)
@@ -47,7 +50,7 @@ def is_permanent(error: Exception) -> bool:
         return all(_is_final(code) for code, _text in error.recipients.values())
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         return _is_final(error.smtp_code)
-    return isinstance(error, smtplib.SMTPNotSupportedError | ValueError)
+    return isinstance(error, ValueError)  # the mail cannot be written out
 
 
 def _is_final(code: int) -> bool:
