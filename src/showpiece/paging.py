@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
@@ -28,14 +28,14 @@ def _cursor(row: Model, field: str) -> str:
     return base64.urlsafe_b64encode(f"{moment.isoformat()}|{row.pk}".encode()).decode().rstrip("=")
 
 
-def _position(cursor: str) -> tuple[datetime, uuid.UUID]:
+def _position(cursor: str, model: type[Model]) -> tuple[datetime, Any]:
     try:
         moment, _, pk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
         when = datetime.fromisoformat(moment)
         if when.tzinfo is None:
             raise ValueError(moment)
-        return when.astimezone(UTC), uuid.UUID(pk)
-    except (binascii.Error, ValueError, OverflowError) as error:
+        return when.astimezone(UTC), model._meta.pk.to_python(pk)
+    except (binascii.Error, ValueError, OverflowError, ValidationError) as error:
         raise Http404("No such page.") from error
 
 
@@ -49,7 +49,7 @@ def keyset_page(
     backwards = bool(before) and not after
     order = (field, "pk") if backwards else (f"-{field}", "-pk")
     if cursor := before if backwards else after:
-        moment, pk = _position(cursor)
+        moment, pk = _position(cursor, rows.model)
         step = "gt" if backwards else "lt"
         # The first condition repeats what the second says of `field`: it lets the database start inside its index.
         rows = rows.filter(**{f"{field}__{step}e": moment}).filter(

@@ -13,10 +13,14 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 from PIL import Image
+from post_office.models import STATUS, Email, Log
 
 from showpiece.accounts.models import User
+from showpiece.accounts.services import user_welcome
+from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
 from showpiece.demos import execution, upkeep
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
+from showpiece.mail.services import mail_create
 from showpiece.web import errors
 from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory, RunFactory, UserFactory
 
@@ -178,6 +182,40 @@ def test_signing_in(visitor: Client) -> None:
 
 def test_signed_in(reader: Client, demo: Demo) -> None:
     assert "Выйти" in check(reader.get(reverse("front")))
+
+
+@pytest.mark.parametrize("status", [None, STATUS.queued, STATUS.requeued, STATUS.sent, STATUS.failed])
+@pytest.mark.parametrize("backend", ["", SMTP_BACKEND], ids=["kept", "sent"])
+def test_mail(reader: Client, user: User, settings: Any, status: int | None, backend: str) -> None:
+    settings.MAIL_BACKEND = backend
+    User.objects.update(is_staff=True, is_superuser=True)
+    assert "Писем пока нет" in check(reader.get(reverse("mail_list")))
+    made = mail_create(
+        sender="shop@example.org",
+        to=["a@example.org"],
+        cc=["b@example.org"],
+        bcc=["c@example.org"],
+        subject="",
+        text=".",
+    )
+    Email.objects.update(status=status)
+    if status in (STATUS.requeued, STATUS.failed):
+        Log.objects.create(email=made, status=STATUS.failed, message="550 нет такого")
+    assert "(без темы)" in check(reader.get(reverse("mail_list")))
+    check(reader.get(reverse("mail_list"), {"q": "nobody"}))
+    Email.objects.update(html_message="<p>.</p>")
+    check(reader.get(reverse("mail", args=[made.pk])))
+    check(reader.post(reverse("mail_send", args=[made.pk]), follow=True))
+
+
+def test_welcome_mail(user: User, settings: Any) -> None:
+    settings.EMAIL_BACKEND = QUEUE_BACKEND
+    assert user_welcome(user_id=user.pk, language="ru")
+    mail = Email.objects.get()
+    assert '<html lang="ru"' in mail.html_message
+    texts = [mail.subject, *mail.message.splitlines()]
+    assert [text for text in texts if set(LATIN_WORD.findall(re.sub(r"https?://\S+", "", text))) - NAMES] == []
+    assert [text for text in english(mail.html_message) if not text.startswith("http")] == []
 
 
 def faces_output() -> dict[str, Any]:

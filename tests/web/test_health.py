@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from post_office.models import Email
 
+from showpiece.config.mail import SMTP_BACKEND
 from showpiece.config.tasks import QUEUES
 from showpiece.demos.models import WorkerBeat
 from showpiece.demos.upkeep import give_sign
+from showpiece.mail.services import mail_create
 from tests.factories import DemoFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +72,24 @@ def test_missing_weights_are_named(client: Client, monkeypatch: pytest.MonkeyPat
     status, parts = rows(client)
     assert status == 503
     assert "centerface" in str(parts["models"]["detail"])
+
+
+def test_mail_that_waits_for_long_is_told_and_keeps_nobody_out(client: Client, settings: Any) -> None:
+    give_sign(QUEUES)
+    settings.MAIL_BACKEND = SMTP_BACKEND
+    mail_create(sender="shop@example.org", to=["ann@example.org"], subject="Hello", text="Text.")
+    status, parts = rows(client)
+    assert (status, parts["mail"]["ok"]) == (200, True)
+    Email.objects.update(created=timezone.now() - timedelta(minutes=20))
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["components"]["mail"] == {
+        "ok": False,
+        "detail": "Unavailable: mails that have been waiting for more than 15 minutes: 1",
+    }
+    WorkerBeat.objects.all().delete()
+    assert client.get("/health/ready").json()["status"] == "unavailable"
 
 
 def test_waiting_migrations_are_named(client: Client) -> None:

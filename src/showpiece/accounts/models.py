@@ -47,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    welcomed_at = models.DateTimeField(_("welcomed"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -64,6 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("username"), name="user_username_unique", violation_error_message=_("This username is taken.")
             ),
+        ]
+        indexes = [
+            # Who is still to be welcomed is asked every few seconds, and there is hardly ever anybody.
+            models.Index(fields=["date_joined"], name="user_not_welcomed", condition=models.Q(welcomed_at=None)),
         ]
 
     def __str__(self) -> str:

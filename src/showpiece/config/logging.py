@@ -35,11 +35,16 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             },
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+            "null": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "showpiece": {"level": level},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            # One that swallows nothing, or it would bring a handler of its own.
+            "post_office": {"handlers": ["null"], "level": "WARNING", "propagate": True},
             "health_check": {"level": "CRITICAL"},  # its own page tells it, in one row
         },
     }

@@ -7,8 +7,10 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
+from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
 from showpiece.config.paths import PACKAGE, home, kept_secret
 from showpiece.config.social import social_providers
 from showpiece.config.static import static_headers
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "health_check",
+    "post_office",
     "showpiece.catalog",
     "showpiece.demos",
     "showpiece.jobs",
@@ -209,9 +212,19 @@ SOCIALACCOUNT_PROVIDERS = social_providers(
 )
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 
-# Until there is an outbox: mails lie in a folder for the operator.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = HOME / "mail"
+# Mail: every one is kept in the database first; with EMAIL_URL a job then hands it to the server that it names.
+
+EMAIL_BACKEND = QUEUE_BACKEND
+MAIL_BACKEND = ""
+vars().update(mail_server(env.str("EMAIL_URL", default="")))
+DEFAULT_FROM_EMAIL = sender(env.str("DEFAULT_FROM_EMAIL", default="") or "Showpiece <showpiece@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+POST_OFFICE = {"BACKENDS": {"default": MAIL_BACKEND or "django.core.mail.backends.dummy.EmailBackend"}}
+MAIL_TIMEOUT: float = env.float("MAIL_TIMEOUT", default=10)
+MAIL_MAX_ATTEMPTS: int = env.int("MAIL_MAX_ATTEMPTS", default=80)
+MAIL_RETENTION_DAYS: int = env.int("MAIL_RETENTION_DAYS", default=30)
+# Where links in mails lead.
+SITE_URL: str = site_address(env.str("SITE_URL", default="") or url(*web_address()))
 
 # Languages
 
@@ -263,7 +276,7 @@ RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)
 RUN_MAX_OPEN: int = env.int("RUN_MAX_OPEN", default=1000)
-WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep"]
+WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep", "showpiece.mail.upkeep.Upkeep", "showpiece.accounts.upkeep.Upkeep"]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
 # Fields other than files; a longer body is refused before it is read (see config/body_limit.py).

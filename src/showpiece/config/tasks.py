@@ -5,6 +5,8 @@ from typing import Any
 QUEUES = ["default", "mail", "cpu-image", "cpu-video", "egress"]
 # Jobs that take many seconds each.
 SLOW_QUEUES = ["cpu-video"]
+# Jobs that wait for other people's servers, and do nothing meanwhile.
+PATIENT_QUEUES = ["mail", "egress"]
 
 
 def tasks_config(broker_url: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("showpiece.web.urls")),
     path("", include("showpiece.accounts.urls")),
+    path("", include("showpiece.mail.urls")),
     path("", include("showpiece.demos.urls")),
     path("", include("showpiece.catalog.urls")),
 ]

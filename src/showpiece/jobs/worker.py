@@ -13,12 +13,13 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils.module_loading import import_string
 
-from showpiece.config.tasks import QUEUES, SLOW_QUEUES
+from showpiece.config.tasks import PATIENT_QUEUES, QUEUES, SLOW_QUEUES
 
 log = structlog.get_logger(__name__)
 
 # Time for the work in progress to hand itself back before the process ends regardless: its leases then run out.
 GRACE_SECONDS = 5.0
+PATIENT_THREADS = 2
 
 
 class Upkeep(Protocol):
@@ -86,19 +87,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _embedded(queues: list[str], threads: int, upkeeps: list[Upkeep]) -> int:
     from showpiece.jobs.embedded import EmbeddedEngine
 
-    # Films take long: they have threads of their own, which yield to the others, so that they hold up nothing.
+    # Films take long, and a mail server may: they have threads of their own, which yield to the others, so that they
+    # hold up nothing.
     slow = [name for name in queues if name in SLOW_QUEUES]
-    quick = [name for name in queues if name not in SLOW_QUEUES]
+    patient = [name for name in queues if name in PATIENT_QUEUES]
+    quick = [name for name in queues if name not in (*SLOW_QUEUES, *PATIENT_QUEUES)]
     slow_threads = max(1, threads // 2) if quick else threads
+    patient_threads = PATIENT_THREADS if quick else threads
     if connection.vendor == "postgresql":
         # Every thread may need one at once, beside the bells and the rounds.
-        connections.settings["default"]["OPTIONS"]["pool"]["max_size"] = threads + slow_threads + 5
+        connections.settings["default"]["OPTIONS"]["pool"]["max_size"] = threads + slow_threads + patient_threads + 6
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     engines = [EmbeddedEngine(queues=quick, threads=threads)] if quick else []
     if slow:
         engines.append(EmbeddedEngine(queues=slow, threads=slow_threads, yielding=bool(quick)))
+    if patient:
+        engines.append(EmbeddedEngine(queues=patient, threads=patient_threads, yielding=bool(quick)))
     rounds = Rounds(upkeeps, engines[0].tidy)
     rounds.start()
     for upkeep in upkeeps:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.accounts.services import user_add
@@ -51,6 +52,7 @@ def _email(name: str) -> str:
 
 
 def _people(shop: dict[str, Any]) -> list[Account]:
+    """Nobody of them gets a welcome mail: their addresses do not exist."""
     accounts = []
     first_creator = shop["creator"][0]
     known = [
@@ -62,13 +64,20 @@ def _people(shop: dict[str, Any]) -> list[Account]:
         if User.objects.filter(username__iexact=username).exists():
             continue
         password = secrets.token_urlsafe(9)
-        user_add(email=_email(username), username=username, password=password, name=name, staff=role == "staff")
+        _user(username, name, password, staff=role == "staff")
         accounts.append(Account(role, _email(username), password))
     # The other creators are there to be looked at; nobody signs in as them.
     for row in shop["creator"][1:]:
         if not User.objects.filter(username__iexact=row["slug"]).exists():
-            user_add(email=_email(row["slug"]), username=row["slug"], password=None, name=row["name"])
+            _user(row["slug"], row["name"], None)
     return accounts
+
+
+def _user(username: str, name: str, password: str | None, *, staff: bool = False) -> None:
+    # Nobody wants to be welcomed to a shop that was filled a moment ago.
+    user_add(
+        email=_email(username), username=username, password=password, name=name, staff=staff, welcomed_at=timezone.now()
+    )
 
 
 def _russian(row: dict[str, Any], *names: str, **more: str) -> dict[str, dict[str, str]]:

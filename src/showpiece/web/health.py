@@ -20,6 +20,7 @@ from health_check.exceptions import ServiceUnavailable
 
 from showpiece.config.paths import models_folder
 from showpiece.demos import selectors as demos
+from showpiece.mail import selectors as mail
 from showpiece_predictors import get
 from showpiece_predictors.weights import missing
 
@@ -94,6 +95,17 @@ class Broker(HealthCheck):  # type: ignore[misc]
             raise ServiceUnavailable("the broker does not answer") from error
 
 
+@dataclass
+class Mail(HealthCheck):  # type: ignore[misc]
+    """No mail has been waiting for long."""
+
+    vital = False  # a mail server that is down keeps nobody from using the site
+
+    async def run(self) -> None:
+        if late := await sync_to_async(mail.late_mails)():
+            raise ServiceUnavailable(f"mails that have been waiting for more than {mail.LATE_MINUTES} minutes: {late}")
+
+
 def checks() -> dict[str, HealthCheck]:
     """The parts of this installation, by name."""
     parts: dict[str, HealthCheck] = {
@@ -106,6 +118,8 @@ def checks() -> dict[str, HealthCheck]:
     }
     if settings.BROKER_URL:
         parts["broker"] = Broker()
+    if settings.MAIL_BACKEND:
+        parts["mail"] = Mail()
     return parts
 
 
@@ -117,10 +131,12 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 async def ready(request: HttpRequest) -> HttpResponse:
-    """200 when every part works, else 503; a row for each."""
+    """200 when every vital part works, else 503; a row for each."""
     rows: dict[str, dict[str, Any]] = {}
+    status = "ok"
     for name, check in checks().items():
         result = await check.get_result()
         rows[name] = {"ok": result.error is None, "detail": str(result.error or "")}
-    good = all(row["ok"] for row in rows.values())
-    return JsonResponse({"status": "ok" if good else "unavailable", "components": rows}, status=200 if good else 503)
+        if result.error is not None and status != "unavailable":
+            status = "unavailable" if getattr(check, "vital", True) else "degraded"
+    return JsonResponse({"status": status, "components": rows}, status=503 if status == "unavailable" else 200)

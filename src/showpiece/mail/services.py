@@ -1,0 +1,206 @@
+"""Writing mail: making it, and every step that a mail takes until it is sent.
+
+A mail is a row of post_office's `Email`. `scheduled_time` is the moment from which on somebody may try to send it: who
+takes it moves that moment to the end of a lease, who fails moves it to the end of a pause. `number_of_retries` counts
+the attempts and tells them apart. `last_updated` says when a job was last sent for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from email.utils import make_msgid, parseaddr
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from post_office.models import PRIORITY, STATUS, Email, Log
+from post_office.utils import cleanup_expired_mails
+
+from showpiece.mail.jobs import enqueue, publish
+
+log = structlog.get_logger(__name__)
+
+WAITING = (STATUS.queued, STATUS.requeued)
+# Kept and never meant to be sent: there was no server.
+KEPT = None
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+
+
+def session_seconds() -> float:
+    """The longest that a session with the server may take."""
+    return float(settings.MAIL_TIMEOUT) * 6
+
+
+def lease() -> timedelta:
+    """After that time nobody is sending a mail any more who took it: longer than the longest session."""
+    return timedelta(seconds=session_seconds() * 1.5)
+
+
+def send(template: str, to: str, context: Mapping[str, Any], language: str = "") -> None:
+    """Render `template` in the reader's language and queue it, in the current transaction.
+
+    Its parts are `NAME_subject.txt`, `NAME.txt` and `NAME.html`; the last two extend `mail/base.txt` and
+    `mail/base.html`. Raises `BadHeaderError` where a line break would get into the subject.
+    """
+    with translation.override(language or settings.LANGUAGE_CODE):
+        subject = _plain(f"{template}_subject.txt", context).strip()
+        if len(subject.splitlines()) > 1:
+            raise BadHeaderError(f"The subject of {template} has several lines.")
+        text = _plain(f"{template}.txt", context).strip() + "\n"
+        html = get_template(f"{template}.html").render(dict(context))
+    message = EmailMultiAlternatives(subject, text, to=[to])
+    message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def _plain(name: str, context: Mapping[str, Any]) -> str:
+    """A text that is no HTML: an apostrophe in a name stays one."""
+    template: Any = get_template(name)
+    rendered: str = template.template.render(Context(dict(context), autoescape=False))
+    return rendered
+
+
+@transaction.atomic
+def mail_create(
+    *,
+    sender: str,
+    to: Sequence[str],
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    subject: str,
+    text: str,
+    html: str = "",
+    headers: Mapping[str, str] | None = None,
+    attachments: Sequence[Any] = (),
+) -> Any:
+    """Keep a mail, and enqueue its job if there is a server. Raises `ValidationError` on a bad address."""
+    mail = Email(
+        from_email=sender,
+        to=list(to),
+        cc=list(cc),
+        bcc=list(bcc),
+        subject=subject,
+        message=text,
+        html_message=html,
+        headers=dict(headers or {}),
+        # The same at every attempt: a mail that comes twice is known by it.
+        message_id=make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost"),
+        priority=PRIORITY.medium,
+        status=STATUS.queued if settings.MAIL_BACKEND else KEPT,
+        scheduled_time=timezone.now(),
+    )
+    mail.save()
+    if attachments:
+        mail.attachments.add(*attachments)
+    if settings.MAIL_BACKEND:
+        _enqueue(mail.pk)
+    return mail
+
+
+def _enqueue(mail_id: int) -> None:
+    if settings.BROKER_URL:
+        transaction.on_commit(lambda: publish(mail_id))
+    else:
+        enqueue(mail_id)  # the queue is in this very database: both are kept, or neither
+
+
+def mail_claim(*, mail_id: int) -> Any:
+    """Take a mail that is due and that nobody is sending. None if there is none: sent, taken, or to be tried later."""
+    now = timezone.now()
+    due = Q(scheduled_time__lte=now) | Q(scheduled_time=None)
+    taken = Email.objects.filter(due, pk=mail_id, status__in=WAITING).update(
+        status=STATUS.requeued,
+        scheduled_time=now + lease(),
+        number_of_retries=Coalesce(F("number_of_retries"), 0) + 1,
+        last_updated=now,
+    )
+    return Email.objects.prefetch_related("attachments").filter(pk=mail_id).first() if taken else None
+
+
+def _mine(mail: Any) -> Any:
+    """The row as long as this attempt is the current one."""
+    return Email.objects.filter(pk=mail.pk, status=STATUS.requeued, number_of_retries=mail.number_of_retries)
+
+
+def mail_sent(*, mail: Any) -> bool:
+    """The server has taken the mail. False if it is no longer this attempt's."""
+    sent = _mine(mail).update(status=STATUS.sent, scheduled_time=None, last_updated=timezone.now())
+    return bool(sent)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: twice as long each time, an hour at most."""
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
+
+
+@transaction.atomic
+def mail_failed(*, mail: Any, error: Exception, reason: str, permanent: bool) -> bool:
+    """An attempt has failed: try again after a pause, or give up. Keeps the reason of the last attempt.
+
+    False if it is no longer this attempt's.
+    """
+    now = timezone.now()
+    over = permanent or mail.number_of_retries >= settings.MAIL_MAX_ATTEMPTS
+    changes: dict[str, Any] = {"status": STATUS.failed, "scheduled_time": None}
+    if not over:
+        changes = {"scheduled_time": now + pause_after(mail.number_of_retries)}
+    if not _mine(mail).update(last_updated=now, **changes):
+        return False
+    Log.objects.filter(email_id=mail.pk).delete()
+    Log.objects.create(
+        email_id=mail.pk, status=STATUS.failed, exception_type=type(error).__name__, message=reason[:2000]
+    )
+    (log.error if over else log.warning)(
+        "mail failed" if over else "mail not sent, comes again",
+        mail=mail.pk,
+        attempt=mail.number_of_retries,
+        error=type(error).__name__,
+        reason=reason[:200],
+    )
+    return True
+
+
+@transaction.atomic
+def mail_send_again(*, mail_id: int) -> bool:
+    """Send a mail that failed, or that was kept while there was no server, from the first attempt on.
+
+    False if it is in another state, or there is no server.
+    """
+    now = timezone.now()
+    sendable = Q(status=STATUS.failed) | Q(status=KEPT)
+    again = bool(settings.MAIL_BACKEND) and Email.objects.filter(sendable, pk=mail_id).update(
+        status=STATUS.queued, scheduled_time=now, last_updated=now, number_of_retries=0
+    )
+    if again:
+        _enqueue(mail_id)
+    return bool(again)
+
+
+def mail_publish_again(*, mail: Any) -> bool:
+    """Take on to send the job of `mail` once more. False if another sweeper was faster."""
+    updated = Email.objects.filter(pk=mail.pk, status__in=WAITING, last_updated=mail.last_updated).update(
+        last_updated=timezone.now()
+    )
+    return bool(updated)
+
+
+def forget_old_mails() -> int:
+    """Delete mails, and files attached to them, whose time is over; none that still waits. Returns how many mails."""
+    until = timezone.now() - timedelta(days=settings.MAIL_RETENTION_DAYS)
+    if settings.MAIL_BACKEND:
+        waiting = Email.objects.filter(status__in=WAITING).order_by("created").values_list("created", flat=True).first()
+        until = min(until, waiting) if waiting else until
+    forgotten, _attachments = cleanup_expired_mails(until)
+    return int(forgotten)
+
+
+def delivery_connection() -> Any:
+    """A new connection to the server, not opened."""
+    return get_connection(settings.MAIL_BACKEND)
