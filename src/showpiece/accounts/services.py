@@ -20,7 +20,9 @@ WELCOME_AT_ONCE = 100
 
 
 @transaction.atomic
-def user_add(*, email: str, username: str, password: str | None, name: str = "", staff: bool = False, **fields: Any) -> User:
+def user_add(
+    *, email: str, username: str, password: str | None, name: str = "", staff: bool = False, **fields: Any
+) -> User:
     """A user whose address counts as confirmed, because the operator vouches for it.
 
     Without a password nobody can sign in as them before they have set one by mail. Raises `ValidationError` on a bad
