@@ -144,9 +144,9 @@ def pull_up(s: Skeleton, u: float, n: int) -> Pose:
 
 
 def dip(s: Skeleton, u: float, n: int) -> Pose:
-    drop = mix(0.0, 0.30, u)
+    drop = mix(0.0, 0.36, u)
     lean = mix(5, 22, u)
-    hips = vector(0, RAIL - 0.02 - drop, mix(-0.02, -0.14, u))
+    hips = vector(0, RAIL + 0.115 - drop, mix(-0.02, -0.14, u))
 
     def arm(sign: float) -> Limb:
         return Limb(
