@@ -158,7 +158,7 @@ def _folds(m: Measures) -> float:
     """From 0, a squat, to 1, a deadlift: it bends more at the hips than the knees, and the shoulders sink most."""
     knees = ramp(m.knees / max(m.hip, 1e-3), 0.88, 0.7)
     shoulders = ramp(m.hips_up_down / max(m.shoulders_up_down, 1e-3), 0.66, 0.5)
-    return (knees + shoulders + ramp(m.tilt_high, 46, 66)) / 3
+    return (knees + shoulders + 2 * ramp(m.tilt_high, 46, 64)) / 4
 
 
 def _goes_down(m: Measures) -> Conditions:
@@ -167,7 +167,7 @@ def _goes_down(m: Measures) -> Conditions:
         "knees bend": ramp(m.knee, 22, 42),
         "deep": ramp(m.knee_low, 150, 128),
         "hips sink": ramp(m.hips_up_down, 0.12, 0.24),
-        "no hinge": ramp(_folds(m), 0.7, 0.35),
+        "no hinge": ramp(_folds(m), 0.62, 0.35),
         "trunk up": ramp(m.tilt_high, 88, 68),
         "stands": ramp(m.standing, 0.35, 0.5),
         "a foot stays": ramp(m.feet_path / max(m.hips_up_down, 1e-3), 1.0, 0.7),
