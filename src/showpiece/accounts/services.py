@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from showpiece.accounts.models import User
+from showpiece.accounts.models import Profile, User
 
 
 @transaction.atomic
@@ -34,3 +34,8 @@ def session_end(user: User, pk: int) -> bool:
         return False
     session.end()
     return True
+
+
+def profile_ensure(user: User) -> Profile:
+    """The profile of a user, made empty if there is none."""
+    return Profile.objects.get_or_create(user=user)[0]
