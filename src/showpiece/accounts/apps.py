@@ -6,6 +6,10 @@ class AccountsConfig(AppConfig):
     name = "showpiece.accounts"
 
     def ready(self) -> None:
-        from showpiece.accounts import profile_signals
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-        post_save.connect(profile_signals.user_saved, sender="accounts.User", dispatch_uid="showpiece.accounts.profile")
+        from showpiece.accounts import profile_signals as heard
+
+        post_save.connect(heard.user_saved, sender="accounts.User", dispatch_uid="showpiece.accounts.profile")
+        user_logged_in.connect(heard.signed_in, dispatch_uid="showpiece.accounts.signed_in")
+        user_logged_out.connect(heard.signed_out, dispatch_uid="showpiece.accounts.signed_out")

@@ -139,13 +139,20 @@ class Profile(models.Model):
         """All files of the photo in the public store."""
         return [self.photo_name(size) for size in PHOTO_SIZES] if self.photo else []
 
-    def photo_url(self, size: int) -> str:
+    def _photo_url(self, size: int) -> str:
         return public_storage().url(self.photo_name(size)) if self.photo else ""
 
     @property
-    def photo_srcset(self) -> str:
-        """Every size, for an image's `srcset`."""
-        return ", ".join(f"{self.photo_url(size)} {size}w" for size in PHOTO_SIZES) if self.photo else ""
+    def small_photo_url(self) -> str:
+        return self._photo_url(PHOTO_SIZES[0])
+
+    @property
+    def photo_url(self) -> str:
+        return self._photo_url(PHOTO_SIZES[1])
+
+    @property
+    def large_photo_url(self) -> str:
+        return self._photo_url(PHOTO_SIZES[2])
 
     def online_at(self, moment: datetime) -> bool:
         """Whether the person was here shortly before `moment` and has not signed out since."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from showpiece.accounts import services
+from showpiece.accounts import presence, services
 from showpiece.accounts.models import User
 
 
@@ -13,3 +13,12 @@ def user_saved(sender: type[User], instance: User, created: bool, raw: bool = Fa
     """
     if created and not raw:
         services.profile_ensure(instance)
+
+
+def signed_in(sender: Any, user: User, **more: Any) -> None:
+    presence.signed_in(user.pk)
+
+
+def signed_out(sender: Any, user: User | None, **more: Any) -> None:
+    if user is not None:  # a session that had ended already
+        presence.signed_out(user.pk)
