@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# A face fills at least a third of the square, unless it would be cut from fewer pixels than are shown.
-FACE_SHARE = 3
+# The square is this many times as wide as the face, unless it would have fewer pixels than are shown.
+FACE_SHARE = 2.5
 
 
 def put(data: bytes, *, around: tuple[float, float] | None = None, side: int | None = None) -> str:

@@ -63,6 +63,7 @@ class ProfileChanges:
     show_online: bool = True
     photo: CleanImage | None = None
     remove_photo: bool = False
+    center_on_face: bool = True
 
 
 def profile_save(user: User, changes: ProfileChanges) -> Profile:
@@ -74,7 +75,7 @@ def profile_save(user: User, changes: ProfileChanges) -> Profile:
     photo = photos.put(changes.photo.data) if changes.photo else ""
     source = ""
     try:
-        source = photos.put_source(changes.photo) if changes.photo else ""
+        source = photos.put_source(changes.photo) if changes.photo and changes.center_on_face else ""
         with transaction.atomic():
             profile = locked_profile(user)
             _name_set(user, changes.name)
