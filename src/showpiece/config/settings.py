@@ -104,7 +104,7 @@ CACHES = {
     # forget, so it is not small.
     "default": {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
-        **env.cache_url_config(env.str("CACHE_URL", default="") or "dbcache://shared_cache"),
+        **env.cache_url_config(env.str("CACHE_URL", default="dbcache://shared_cache") or "dbcache://shared_cache"),
     },
     # Rendered pieces of pages, under keys made of what they show. In the process: a page has a dozen of them, and as
     # many journeys to another server would cost more than rendering.
@@ -202,7 +202,10 @@ MFA_FORMS = {
 
 SOCIALACCOUNT_ADAPTER = "showpiece.accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "showpiece.accounts.forms_social.SocialSignUpForm"}
-SOCIALACCOUNT_PROVIDERS = social_providers(env.str)
+SOCIALACCOUNT_PROVIDERS = social_providers(
+    github=(env.str("GITHUB_CLIENT_ID", default=""), env.str("GITHUB_CLIENT_SECRET", default="")),
+    google=(env.str("GOOGLE_CLIENT_ID", default=""), env.str("GOOGLE_CLIENT_SECRET", default="")),
+)
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 
 # Until there is an outbox: mails lie in a folder for the operator.
