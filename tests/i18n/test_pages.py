@@ -27,7 +27,7 @@ SHOWN_ATTRIBUTES |= {"data-copied", "data-label", "label"}
 # Names that are written so in Russian too.
 NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie"}
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-NO_WORDS = re.compile(r"\S+@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, places of a sentence to fill
+NO_WORDS = re.compile(r"\S*@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, usernames, places to fill
 
 
 class Reader(HTMLParser):
