@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class AccountsConfig(AppConfig):
@@ -10,3 +11,10 @@ class AccountsConfig(AppConfig):
         from showpiece.accounts.signals import welcome
 
         user_signed_up.connect(welcome, dispatch_uid="showpiece.accounts.welcome")
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+        from showpiece.accounts import profile_signals as heard
+
+        post_save.connect(heard.user_saved, sender="accounts.User", dispatch_uid="showpiece.accounts.profile")
+        user_logged_in.connect(heard.signed_in, dispatch_uid="showpiece.accounts.signed_in")
+        user_logged_out.connect(heard.signed_out, dispatch_uid="showpiece.accounts.signed_out")

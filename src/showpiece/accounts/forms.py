@@ -69,7 +69,7 @@ class SignUpForm(Plain, allauth.SignupForm):  # type: ignore[misc]  # no types
     }
     hints = {
         "name": _("Shown to others. You can use your own script."),
-        "email": _("Nobody sees it. We send a link there to confirm it."),
+        "email": _("Nobody sees it unless you choose so. We send a link there to confirm it."),
         "username": _("3 to 40 Latin letters, digits, hyphens and underscores. You can sign in with it, too."),
         "password1": PASSWORD_HINT,
     }

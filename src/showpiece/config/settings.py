@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "showpiece.config.too_large.TooLargeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "showpiece.accounts.middleware.PresenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -145,7 +146,7 @@ SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 # People
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["showpiece.accounts.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_overview"
 LOGOUT_REDIRECT_URL = "front"
@@ -173,6 +174,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "showpiece.accounts.signup.NameForm"
+ACCOUNT_USERNAME_VALIDATORS = "showpiece.web.usernames.validators"
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # an account works at once
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place when it is confirmed
@@ -276,7 +278,12 @@ RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)
 RUN_MAX_OPEN: int = env.int("RUN_MAX_OPEN", default=1000)
-WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep", "showpiece.mail.upkeep.Upkeep", "showpiece.accounts.upkeep.Upkeep"]
+WORKER_UPKEEP = [
+    "showpiece.demos.upkeep.Upkeep",
+    "showpiece.mail.upkeep.Upkeep",
+    "showpiece.accounts.upkeep.Upkeep",
+    "showpiece.accounts.photo_upkeep.Upkeep",
+]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
 # Fields other than files; a longer body is refused before it is read (see config/body_limit.py).

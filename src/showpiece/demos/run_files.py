@@ -12,9 +12,10 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from showpiece.demos.media_messages import image_limits, video_limits
+from showpiece.demos.media_messages import video_limits
 from showpiece.demos.models import Demo, Run, RunFile
 from showpiece.demos.runners import local_runner
+from showpiece.pictures import image_limits
 from showpiece_predictors import media, media_film, media_video
 from showpiece_predictors.media import CleanImage
 from showpiece_predictors.media_film import CleanFilm

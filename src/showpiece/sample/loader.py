@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from showpiece.accounts.models import User
-from showpiece.accounts.services import user_add
+from showpiece.accounts.services import ProfileChanges, profile_save, user_add
 from showpiece.catalog import services as catalog
 from showpiece.catalog.models import Category, Creator, Project, Status
 from showpiece.demos import services as demos
 from showpiece.demos.models import AboutSection, Demo
+from showpiece_predictors.media import clean_image
 
 HERE = Path(__file__).parent
 
@@ -37,6 +38,8 @@ def fill() -> list[Account]:
     """
     shop = tomllib.loads((HERE / "shop.toml").read_text())
     accounts = _people(shop)
+    for row in shop["person"]:
+        _profile(row)
     categories = {row["slug"]: _category(row) for row in shop["category"]}
     creators = {row["slug"]: _creator(row) for row in shop["creator"]}
     projects = {
@@ -78,6 +81,22 @@ def _user(username: str, name: str, password: str | None, *, staff: bool = False
     user_add(
         email=_email(username), username=username, password=password, name=name, staff=staff, welcomed_at=timezone.now()
     )
+
+
+def _profile(row: dict[str, Any]) -> None:
+    """What a person tells of themselves, unless somebody has filled that in already."""
+    user = User.objects.select_related("profile").get(username__iexact=row["username"])
+    if user.profile.bio or user.profile.photo_changed_at:
+        return
+    changes = ProfileChanges(
+        name=user.name,
+        bio=row["bio"],
+        location=row.get("location", ""),
+        links=row.get("links", []),
+        photo=clean_image(HERE / row["photo"]),
+        center_on_face=False,  # drawn in the middle
+    )
+    profile_save(user, changes)
 
 
 def _russian(row: dict[str, Any], *names: str, **more: str) -> dict[str, dict[str, str]]:
