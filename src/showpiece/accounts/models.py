@@ -74,3 +74,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.username
+
+
+# Django looks here for the room's models.
+from showpiece.accounts.privacy.models import AccountDeletion, DataExport  # noqa: E402
+
+__all__ = ["AccountDeletion", "DataExport", "User", "UserManager"]

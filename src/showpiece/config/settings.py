@@ -203,6 +203,10 @@ SOCIALACCOUNT_FORMS = {"signup": "showpiece.accounts.forms_social.SocialSignUpFo
 SOCIALACCOUNT_PROVIDERS = social_providers(env.str)
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 
+# How long a ZIP of somebody's data may be downloaded, and an account waits to be deleted.
+EXPORT_RETENTION_DAYS: int = env.int("EXPORT_RETENTION_DAYS", default=7)
+DELETION_GRACE_DAYS: int = env.int("DELETION_GRACE_DAYS", default=7)
+
 # Until there is an outbox: mails lie in a folder for the operator.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = HOME / "mail"
@@ -257,7 +261,7 @@ RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)
 RUN_MAX_OPEN: int = env.int("RUN_MAX_OPEN", default=1000)
-WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep"]
+WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep", "showpiece.accounts.privacy.upkeep.Upkeep"]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
 # Fields other than files; a longer body is refused before it is read (see config/body_limit.py).
