@@ -34,3 +34,12 @@ def session_end(user: User, pk: int) -> bool:
         return False
     session.end()
     return True
+
+
+@transaction.atomic
+def address_replace(user: User) -> None:
+    """The user's address was changed by the operator, who vouches for it: it is the only one, and confirmed."""
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    address_confirm(user)

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "showpiece.jobs",
     "showpiece.sample",
     "showpiece.web",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it overrides, and after ours
+    "showpiece.config.admin.BackOfficeConfig",
 ]
 
 MIDDLEWARE = [

@@ -209,6 +209,7 @@ def account_erase(*, deletion_id: uuid.UUID) -> bool:
         if not erasing.update(status=AccountDeletion.Status.ERASED, hidden={}, language=""):
             return False
         mails.send("accounts/mail/deletion_done", user, {}, deletion.language)
+        _forget_in_log(user)
         if nameless or not _delete(user):
             _make_nameless(user)
     log.info("account erased", user=str(user.pk), nameless=nameless)
@@ -227,6 +228,15 @@ def _delete(user: User) -> bool:
         return False
     user.pk = pk
     return True
+
+
+def _forget_in_log(user: User) -> None:
+    """The log of the administration keeps names of what was changed."""
+    from django.contrib.admin.models import LogEntry
+    from django.contrib.contenttypes.models import ContentType
+
+    of_users = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=of_users, object_id=str(user.pk)).delete()
 
 
 def _make_nameless(user: User) -> None:
