@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,3 +57,13 @@ def _english() -> Iterator[None]:
 
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_heartbeat_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Presence is written when a test says so: a thread would write into the database of another test."""
+    from showpiece.accounts import presence
+
+    monkeypatch.setattr(presence.Heartbeats, "start", lambda _: threading.current_thread())
+    monkeypatch.setattr(presence.heartbeats, "_noted", {})
+    monkeypatch.setattr(presence.heartbeats, "_waiting", {})

@@ -131,8 +131,13 @@ def from_rows(size: tuple[int, int], pixels: Any) -> Image.Image:
 
 
 def encode(pixels: Any, request: dict[str, Any], out: mmap.mmap) -> dict[str, Any]:
-    """Encode H x W x 3 bytes at the widths asked for (0: as it is), one file after the other. Never enlarges."""
+    """Encode H x W x 3 bytes at the widths asked for (0: as it is), one file after the other. Never enlarges.
+
+    With `crop`, the left, top, right and bottom of a part, only that part.
+    """
     full = from_rows((request["width"], request["height"]), pixels)
+    if crop := request.get("crop"):
+        full = full.crop(tuple(crop))
     files = []
     at = 0
     for width in request["widths"]:

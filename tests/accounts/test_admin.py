@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services
-from tests.accounts.test_export import PASSWORD, quick_passwords, signed_in  # noqa: F401 - a fixture
+from tests.accounts.test_export import PASSWORD, signed_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,11 +14,12 @@ from django.utils import timezone
 from showpiece.accounts import erasure
 from showpiece.accounts.erasure import Kept
 from showpiece.accounts.models import User
-from showpiece.accounts.privacy import making, selectors, services, upkeep
+from showpiece.accounts.privacy import making, services, upkeep
 from showpiece.accounts.privacy.models import AccountDeletion, DataExport
+from showpiece.accounts.selectors import people
 from showpiece.catalog.models import Creator, Project, Status
 from showpiece.demos.models import Run, RunFile
-from tests.accounts.test_export import PASSWORD, quick_passwords, signed_in  # noqa: F401 - a fixture
+from tests.accounts.test_export import PASSWORD, signed_in
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ class TestRequest:
         (sent,) = mail.outbox
         assert sent.to == ["ann@example.org"]
         assert sent.subject == "Your account will be deleted"
-        assert not selectors.visible_users().exists()
+        assert not people().exists()
 
     @pytest.mark.parametrize("typed", ["", "anna", "DELETE", "ann@example.org"])
     def test_other_text_deletes_nothing(self, user: User, browser: Client, typed: str) -> None:
@@ -114,7 +115,7 @@ class TestComingBack:
         assert "not deleted" in browser.get(reverse("account_overview")).content.decode()
         assert client.get(project.get_absolute_url()).status_code == 200
         assert mail.outbox[-1].subject == "Your account stays"
-        assert selectors.visible_users().get() == user
+        assert people().get() == user
 
     def test_wrong_password_does_not(self, user: User) -> None:
         services.deletion_request(user=user)

@@ -25,12 +25,6 @@ PASSWORD = "a good long password"
 Status = DataExport.Status
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Hashing that takes no time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def user() -> User:
     return User.objects.create_user("ann@example.org", "ann", PASSWORD, name="Ann")

@@ -17,6 +17,7 @@ import showpiece
 
 SAMPLE = Path(showpiece.__file__).parent / "sample"
 SHOP: dict[str, list[dict[str, Any]]] = tomllib.loads((SAMPLE / "shop.toml").read_text(encoding="utf-8"))
+PEOPLE = SHOP["person"]
 CATEGORIES, CREATORS, PROJECTS, DEMOS = (SHOP[table] for table in ("category", "creator", "project", "demo"))
 
 LANGUAGES = ("en", "ru")
@@ -153,5 +154,15 @@ def test_what_is_not_ready_says_so_and_nothing_else_does(language: str, notice: 
 def test_nothing_lies_about_unused() -> None:
     pictures = {str(path.relative_to(SAMPLE)) for path in (SAMPLE / "pictures").iterdir()}
     assert pictures == {row["picture"] for row in PROJECTS}
+    portraits = {str(path.relative_to(SAMPLE)) for path in (SAMPLE / "people").iterdir()}
+    assert portraits == {row["photo"] for row in PEOPLE}
     assert {path.name for path in (SAMPLE / "projects").iterdir()} == slugs(PROJECTS)
     assert {path.name for path in (SAMPLE / "about").iterdir()} == {row["project"] for row in DEMOS}
+
+
+@pytest.mark.parametrize("row", PEOPLE, ids=lambda row: row["username"])
+def test_person(row: dict[str, Any]) -> None:
+    assert row["username"] in {*slugs(CREATORS), "visitor", "staff"}
+    assert 20 <= len(row["bio"]) <= 500
+    assert all(link.startswith("https://") and link.split("/")[2].endswith("example.org") for link in row.get("links", []))
+    assert (SAMPLE / row["photo"]).stat().st_size < 10_000

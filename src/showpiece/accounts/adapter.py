@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib import messages
@@ -19,6 +20,7 @@ from showpiece.accounts.names import (
     validate_display_name,
     validate_not_reserved,
 )
+from showpiece.accounts.selectors import device_name
 
 _WRONG = _("Wrong e-mail, username or password.")
 
@@ -110,8 +112,14 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
         "add_email_blocked": _("Switch two-factor sign-in off before you change your e-mail."),
         "cannot_generate_recovery_codes": _("Recovery codes need two-factor sign-in. Set it up first."),
         "incorrect_code": _("Wrong code. Please try again with a new one."),
-        "unverified_email": _("Confirm your e-mail first; we have sent you a link when you signed up."),
+        "unverified_email": _("Confirm your e-mail first: open the link that we have sent you."),
     }
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002  # allauth's name
+        """The device on which a passkey is made, as a first guess at what to call it."""
+        found = device_name(context.request.META.get("HTTP_USER_AGENT", ""))
+        name: str = found or super().generate_authenticator_name(user, type)
+        return name
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": "Showpiece"}

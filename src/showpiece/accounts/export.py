@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+from django.core.files.storage import Storage, default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models.fields.files import FieldFile
 
 from showpiece.accounts.models import User
 
@@ -25,8 +25,8 @@ class Package(Protocol):
     def records(self, name: str, records: Iterable[Record]) -> None:
         """A JSON array as `NAME.json`; `records` may be an iterator over any number of rows."""
 
-    def file(self, path: str, file: FieldFile) -> bool:
-        """A stored file under that path; the suffix is the stored one's. False if the file is gone meanwhile."""
+    def file(self, path: str, name: str, storage: Storage = default_storage) -> bool:
+        """The stored file `name` under that path; the suffix is the stored one's. False if it is gone meanwhile."""
 
 
 Part = Callable[[User, Package], None]
@@ -64,13 +64,13 @@ class ZipPackage:
                 separator = b",\n"
             entry.write(b"\n]\n")
 
-    def file(self, path: str, file: FieldFile) -> bool:
+    def file(self, path: str, name: str, storage: Storage = default_storage) -> bool:
         self._alive()
         try:
-            source = file.storage.open(str(file.name))
+            source = storage.open(name)
         except (OSError, ValueError):
             return False
-        entry = _entry(path + PurePosixPath(str(file.name)).suffix)
+        entry = _entry(path + PurePosixPath(name).suffix)
         entry.compress_type = zipfile.ZIP_STORED  # pictures and films are compressed as they are
         with source, self._archive.open(entry, "w", force_zip64=True) as target:
             shutil.copyfileobj(source, target, CHUNK_BYTES)

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.tokens import default_token_generator
+from django.core.validators import MaxLengthValidator
+from django.forms import EmailField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from showpiece.accounts.models import User
 
 EMAIL = _("E-mail")
+EMAIL_MAX_LENGTH = 254
 PASSWORD_HINT = _("At least 8 characters, not only digits, and nothing that is easy to guess.")
 
 
@@ -25,6 +28,10 @@ class Plain:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if isinstance(field, EmailField):
+                # allauth cuts off what does not fit into the database, which makes another address of it.
+                field.validators.append(MaxLengthValidator(EMAIL_MAX_LENGTH))
+                field.widget.attrs["maxlength"] = EMAIL_MAX_LENGTH
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
@@ -35,7 +42,11 @@ class SignInForm(Plain, allauth.LoginForm):  # type: ignore[misc]  # no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "maxlength": 254}
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "maxlength": EMAIL_MAX_LENGTH,
+        }
 
 
 class SignUpForm(Plain, allauth.SignupForm):  # type: ignore[misc]  # no types
@@ -47,7 +58,7 @@ class SignUpForm(Plain, allauth.SignupForm):  # type: ignore[misc]  # no types
     }
     hints = {
         "name": _("Shown to others. You can use your own script."),
-        "email": _("Nobody sees it. We send a link there to confirm it."),
+        "email": _("Nobody sees it unless you choose so. We send a link there to confirm it."),
         "username": _("3 to 40 Latin letters, digits, hyphens and underscores. You can sign in with it, too."),
         "password1": PASSWORD_HINT,
     }

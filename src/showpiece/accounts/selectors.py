@@ -2,9 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
 from showpiece.accounts.models import User
+from showpiece.accounts.rules import Viewer, may, profile_of
 
 # The order matters: most browsers also name those that they descend from.
 _BROWSERS = (
@@ -68,3 +74,51 @@ def device_name(user_agent: str) -> str:
         next((name for name, pattern in kinds if re.search(pattern, user_agent)), "") for kinds in (_BROWSERS, _SYSTEMS)
     )
     return ", ".join(name for name in found if name)
+
+
+def people() -> QuerySet[User]:
+    """People to be seen, with their profiles: who is switched off, or on the way out, is not. Without an order."""
+    return User.objects.filter(is_active=True, deletion=None).select_related("profile")
+
+
+def people_whole() -> QuerySet[User]:
+    """The same, and whether their address is confirmed, as `email_confirmed`."""
+    from allauth.account.models import EmailAddress
+
+    own = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+    return people().annotate(email_confirmed=Exists(own))
+
+
+def person_named(username: str) -> User | None:
+    """The person to be seen of that username, whatever its case."""
+    return people_whole().alias(small=Lower("username")).filter(small=username.lower()).first()
+
+
+def username_is_taken(username: str, *, but: User) -> bool:
+    """Whether somebody else, active or not, has that username, whatever its case."""
+    others = User.objects.exclude(pk=but.pk).alias(small=Lower("username"))
+    return others.filter(small=username.lower()).exists()
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Whether somebody is here, and when they were last seen; neither if they hide it."""
+
+    online: bool
+    last_seen_at: datetime | None
+
+
+def presence_of(viewer: Viewer, person: User) -> Presence | None:
+    """What `viewer` may know of it; None where they may not, or where nobody has ever seen the person."""
+    profile = profile_of(person)
+    if profile is None or profile.last_seen_at is None or not may("accounts.see_presence", viewer, person):
+        return None
+    if profile.online_at(timezone.now()):
+        return Presence(True, profile.last_seen_at)
+    return Presence(False, max(filter(None, (profile.last_seen_at, profile.signed_out_at))))
+
+
+def email_of(viewer: Viewer, person: User) -> str:
+    """The e-mail that `viewer` may see, "" if none. Only a confirmed one: others might be somebody else's."""
+    confirmed = getattr(person, "email_confirmed", False)
+    return person.email if confirmed and may("accounts.see_email", viewer, person) else ""

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import import_string
 
-from showpiece.accounts import views
+from showpiece.accounts import views, views_profile
 
 
 def later(name: str) -> Callable[..., HttpResponseBase]:
@@ -57,6 +57,7 @@ _passkeys = [
 _account: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
+    path("profile/", views_profile.profile_edit, name="profile_edit"),
     path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("", include("showpiece.accounts.privacy.urls")),
     path("", include("allauth.account.urls")),
@@ -73,4 +74,4 @@ if settings.SOCIALACCOUNT_PROVIDERS:
         ),
     ]
 
-urlpatterns = [path("accounts/", include(_account))]
+urlpatterns = [path("accounts/", include(_account)), path("people/", views_profile.people, name="people")]

@@ -85,7 +85,7 @@ class Creator(Translated):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("creator", args=[self.slug])
+        return reverse("person", args=[self.slug])
 
     @property
     def shown_name(self) -> str:

@@ -38,7 +38,8 @@ def export_creator(user: User, package: Package) -> None:
     package.records("projects", _projects(creator))
     pictures = ProjectPicture.objects.filter(project__creator=creator).select_related("project")
     for picture in pictures.iterator():
-        package.file(f"projects/{picture.project.slug}/picture-{picture.position + 1}", picture.large)
+        path = f"projects/{picture.project.slug}/picture-{picture.position + 1}"
+        package.file(path, str(picture.large.name), picture.large.storage)
 
 
 def _projects(creator: Creator) -> Iterator[Record]:

@@ -27,7 +27,7 @@ def _covered() -> QuerySet[Project]:
 
 @cache
 def _whole() -> QuerySet[Project]:
-    return _covered().select_related("creator", "category", "demo")
+    return _covered().select_related("creator__user__profile", "category", "demo")
 
 
 @cache
@@ -62,6 +62,11 @@ def visible_categories() -> QuerySet[Category]:
 def visible_creators() -> QuerySet[Creator]:
     """Creators on display."""
     return Creator.objects.filter(status=Status.PUBLISHED)
+
+
+def is_creator_address(name: str) -> bool:
+    """Whether a creator, on display or not, has that address, whatever its case."""
+    return Creator.objects.filter(slug__iexact=name).exists()
 
 
 def related_projects(project: Project, *, limit: int = 3) -> list[Project]:

@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, Model
+from django.utils.translation import gettext as _
 
+from showpiece.accounts import selectors as accounts
 from showpiece.catalog.models import Category, Creator, Project, ProjectPicture, Status
 from showpiece_predictors import media
 
@@ -22,7 +25,12 @@ def category_create(**fields: Any) -> Category:
 
 
 def creator_create(**fields: Any) -> Creator:
-    """A new creator page of `user`. `ValidationError` on a bad field, as a second page of one user."""
+    """A new creator page of `user`. `ValidationError` on a bad field, as a second page of one user.
+
+    A page and a person of one name would have one address, so it may not be the username of somebody else.
+    """
+    if accounts.username_is_taken(fields["slug"], but=fields["user"]):
+        raise ValidationError({"slug": _("This is the username of somebody else.")})
     return _create(Creator, fields)
 
 

@@ -12,7 +12,9 @@ from showpiece.paging import Page, keyset_page
 PAGE_SIZE = 12
 
 
-def _page(request: HttpRequest, projects: QuerySet[Project]) -> Page[Project]:
+def project_page(request: HttpRequest, projects: QuerySet[Project]) -> Page[Project]:
+    """The part of `projects`, newest first, that the request asks for."""
+
     def url(parameters: dict[str, str]) -> str:
         query = request.GET.copy()
         query.pop("after", None)
@@ -38,16 +40,9 @@ def project_list(request: HttpRequest, slug: str = "") -> HttpResponse:
         category = get_object_or_404(selectors.visible_categories(), slug=slug)
         projects = projects.filter(category=category)
     context = {
-        "page": _page(request, projects),
+        "page": project_page(request, projects),
         "categories": selectors.visible_categories(),
         "category": category,
         "title": category.shown_name if category else _("Projects"),
     }
     return render(request, "catalog/project_list.html", context)
-
-
-def creator(request: HttpRequest, creator: str) -> HttpResponse:
-    """A creator and what they show."""
-    found = get_object_or_404(selectors.visible_creators(), slug=creator)
-    page = _page(request, selectors.project_cards().filter(creator=found))
-    return render(request, "catalog/creator.html", {"creator": found, "page": page})

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "showpiece.config.too_large.TooLargeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "showpiece.accounts.middleware.PresenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -105,7 +106,7 @@ CACHES = {
     # forget, so it is not small.
     "default": {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
-        **env.cache_url_config(env.str("CACHE_URL", default="") or "dbcache://shared_cache"),
+        **env.cache_url_config(env.str("CACHE_URL", default="dbcache://shared_cache") or "dbcache://shared_cache"),
     },
     # Rendered pieces of pages, under keys made of what they show. In the process: a page has a dozen of them, and as
     # many journeys to another server would cost more than rendering.
@@ -144,7 +145,7 @@ SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 # People
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["showpiece.accounts.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_overview"
 LOGOUT_REDIRECT_URL = "front"
@@ -172,6 +173,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "showpiece.accounts.signup.NameForm"
+ACCOUNT_USERNAME_VALIDATORS = "showpiece.web.usernames.validators"
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # an account works at once
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place when it is confirmed
@@ -202,7 +204,10 @@ MFA_FORMS = {
 
 SOCIALACCOUNT_ADAPTER = "showpiece.accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "showpiece.accounts.forms_social.SocialSignUpForm"}
-SOCIALACCOUNT_PROVIDERS = social_providers(env.str)
+SOCIALACCOUNT_PROVIDERS = social_providers(
+    github=(env.str("GITHUB_CLIENT_ID", default=""), env.str("GITHUB_CLIENT_SECRET", default="")),
+    google=(env.str("GOOGLE_CLIENT_ID", default=""), env.str("GOOGLE_CLIENT_SECRET", default="")),
+)
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 
 # How long a ZIP of somebody's data may be downloaded, and an account waits to be deleted.
@@ -263,7 +268,11 @@ RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)
 RUN_MAX_OPEN: int = env.int("RUN_MAX_OPEN", default=1000)
-WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep", "showpiece.accounts.privacy.upkeep.Upkeep"]
+WORKER_UPKEEP = [
+    "showpiece.demos.upkeep.Upkeep",
+    "showpiece.accounts.photo_upkeep.Upkeep",
+    "showpiece.accounts.privacy.upkeep.Upkeep",
+]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
 # Fields other than files; a longer body is refused before it is read (see config/body_limit.py).

@@ -5,13 +5,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from showpiece.numbers import rounded
-from showpiece_predictors.media import ImageLimits, MediaError
+from showpiece.pictures import image_limits, picture_message
+from showpiece_predictors.media import MediaError
 from showpiece_predictors.media_video import VideoLimits
-
-
-def image_limits() -> ImageLimits:
-    """The site's limits for an uploaded picture."""
-    return ImageLimits(max_bytes=settings.IMAGE_MAX_BYTES, max_pixels=settings.IMAGE_MAX_PIXELS)
 
 
 def video_limits() -> VideoLimits:
@@ -30,22 +26,10 @@ def too_large_text(kind: str) -> str:
 
 def media_message(error: MediaError, kind: str) -> str:
     """The refusal in the reader's language."""
-    texts = _film_texts(error) if kind == "video" else _picture_texts()
-    texts |= {"empty": _("The file is empty."), "too_large": too_large_text(kind)}
+    if kind == "image":
+        return picture_message(error)
+    texts = _film_texts(error) | {"empty": _("The file is empty."), "too_large": too_large_text(kind)}
     return texts.get(error.code) or texts["other"]
-
-
-def _picture_texts() -> dict[str, str]:
-    megapixels = settings.IMAGE_MAX_PIXELS // 1_000_000
-    return {
-        "other": _("This is not an image. Please choose a JPEG, PNG, WebP or AVIF file."),
-        "unsupported_format": _("Images of this kind are not supported. Please choose a JPEG, PNG, WebP or AVIF file."),
-        "truncated": _("The image is damaged or incomplete. Please save or send it again."),
-        "too_many_pixels": _("The image has too many pixels: the limit is %(limit)s megapixels.")
-        % {"limit": megapixels},
-        "too_many_frames": _("The animation has too many frames."),
-        "too_complex": _("The image takes too long or too much memory to open."),
-    }
 
 
 def _film_texts(error: MediaError) -> dict[str, str]:

@@ -28,9 +28,9 @@ def export_runs(user: User, package: Package) -> None:
     for run in runs.only("pk").prefetch_related("files").iterator(chunk_size=AT_ONCE):
         for row in run.files.all():
             if row.file and not row.is_original:
-                package.file(_path(row), row.file)
+                package.file(_path(row), str(row.file.name))
             if row.poster:
-                package.file(f"{_path(row)}-poster", row.poster)
+                package.file(f"{_path(row)}-poster", str(row.poster.name))
 
 
 def _records(runs: QuerySet[Run]) -> Iterator[Record]:

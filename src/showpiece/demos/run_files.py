@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from showpiece.demos.media_messages import image_limits, video_limits
+from showpiece.demos.media_messages import video_limits
 from showpiece.demos.models import Demo, Run, RunFile
 from showpiece.demos.runners import local_runner
+from showpiece.pictures import image_limits
 from showpiece_predictors import media, media_film, media_video
 from showpiece_predictors.media import CleanImage
 from showpiece_predictors.media_film import CleanFilm

@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from showpiece.accounts.models import User
-from showpiece.accounts.services import user_add
+from showpiece.accounts.services import ProfileChanges, profile_save, user_add
 from showpiece.catalog import services as catalog
 from showpiece.catalog.models import Category, Creator, Project, Status
 from showpiece.demos import services as demos
 from showpiece.demos.models import AboutSection, Demo
+from showpiece_predictors.media import clean_image
 
 HERE = Path(__file__).parent
 
@@ -36,6 +37,8 @@ def fill() -> list[Account]:
     """
     shop = tomllib.loads((HERE / "shop.toml").read_text())
     accounts = _people(shop)
+    for row in shop["person"]:
+        _profile(row)
     categories = {row["slug"]: _category(row) for row in shop["category"]}
     creators = {row["slug"]: _creator(row) for row in shop["creator"]}
     projects = {
@@ -69,6 +72,22 @@ def _people(shop: dict[str, Any]) -> list[Account]:
         if not User.objects.filter(username__iexact=row["slug"]).exists():
             user_add(email=_email(row["slug"]), username=row["slug"], password=None, name=row["name"])
     return accounts
+
+
+def _profile(row: dict[str, Any]) -> None:
+    """What a person tells of themselves, unless somebody has filled that in already."""
+    user = User.objects.select_related("profile").get(username__iexact=row["username"])
+    if user.profile.bio or user.profile.photo_changed_at:
+        return
+    changes = ProfileChanges(
+        name=user.name,
+        bio=row["bio"],
+        location=row.get("location", ""),
+        links=row.get("links", []),
+        photo=clean_image(HERE / row["photo"]),
+        center_on_face=False,  # drawn in the middle
+    )
+    profile_save(user, changes)
 
 
 def _russian(row: dict[str, Any], *names: str, **more: str) -> dict[str, dict[str, str]]:

@@ -1,11 +1,15 @@
 """Pages that show several rooms at once."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from showpiece.accounts import selectors as accounts
+from showpiece.accounts.models import User
+from showpiece.accounts.rules import may, profile_of
 from showpiece.catalog import selectors as catalog
-from showpiece.catalog.models import Project
+from showpiece.catalog.models import Creator, Project
+from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
@@ -65,3 +69,41 @@ def about(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     demo = demos.visible_demo(creator, project)
     context = {"project": demo.project, "demo": demo, "sections": demos.about_sections(demo)}
     return render(request, "web/about.html", context)
+
+
+@require_safe
+def person(request: HttpRequest, name: str) -> HttpResponse:
+    """A person, and what they show if they are a creator.
+
+    The address of a creator is that of their projects; everybody else's is their username. Other ways of writing it
+    lead there.
+    """
+    found, creator = _person_named(name)
+    if found is None or not may("accounts.view_person", request.user, found):
+        raise Http404(name)
+    address = creator.get_absolute_url() if creator else found.get_absolute_url()
+    if request.path != address:
+        return redirect(request.get_full_path().replace(request.path, address, 1))
+    profile = profile_of(found)
+    bio, about = profile.bio if profile else "", creator.shown_about if creator else ""
+    context = {
+        "person": found,
+        "profile": profile,
+        "name": creator.shown_name if creator else str(found),
+        "handle": creator.slug if creator else found.username,
+        "intro": bio or about,
+        "about": about if bio else "",
+        "links": profile.links.all() if profile else [],
+        "may_edit": may("accounts.edit_profile", request.user, found),
+        "creator": creator,
+        "page": project_page(request, catalog.project_cards().filter(creator=creator)) if creator else None,
+    }
+    return render(request, "web/person.html", context)
+
+
+def _person_named(name: str) -> tuple[User | None, Creator | None]:
+    if creator := catalog.visible_creators().filter(slug=name).first():
+        return accounts.people_whole().filter(pk=creator.user_id).first(), creator
+    if found := accounts.person_named(name):
+        return found, catalog.visible_creators().filter(user=found).first()
+    return None, None

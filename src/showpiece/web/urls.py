@@ -9,6 +9,7 @@ from showpiece.web.views_styleguide import styleguide
 
 urlpatterns = [
     path("", pages.front, name="front"),
+    path("@<slug:name>/", pages.person, name="person"),
     path("@<slug:creator>/<slug:project>/", pages.project, name="project"),
     path("@<slug:creator>/<slug:project>/about/", pages.about, name="about"),
     path("media/<path:name>", public_media, name="media"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from showpiece.accounts.export import Package, Record
-from showpiece.accounts.models import User
+from showpiece.accounts.models import PHOTO_SIZES, Profile, User, public_storage
 
 # What another site tells of somebody may hold keys to it.
 _SECRET = ("token", "secret", "hash", "nonce", "key")
@@ -30,6 +30,7 @@ def export_account(user: User, package: Package) -> None:
             "is_staff": user.is_staff,
         },
     )
+    _export_profile(user, package)
     addresses = EmailAddress.objects.filter(user=user).order_by("pk")
     package.records("email_addresses", addresses.values("email", "verified", "primary").iterator())
     sessions = UserSession.objects.filter(user=user).order_by("pk")
@@ -37,6 +38,27 @@ def export_account(user: User, package: Package) -> None:
     package.records("accounts_elsewhere", map(_elsewhere, SocialAccount.objects.filter(user=user).iterator()))
     factors = Authenticator.objects.filter(user=user).order_by("pk")
     package.records("second_factors", _factors(factors.iterator()))
+
+
+def _export_profile(user: User, package: Package) -> None:
+    profile = Profile.objects.filter(user=user).prefetch_related("links").first()
+    if profile is None:
+        return
+    package.record(
+        "profile",
+        {
+            "about": profile.bio,
+            "place": profile.location,
+            "links": [link.url for link in profile.links.all()],
+            "shows_email": profile.show_email,
+            "shows_when_online": profile.show_online,
+            "last_seen": profile.last_seen_at,
+            "signed_out": profile.signed_out_at,
+            "has_photo": bool(profile.photo),
+        },
+    )
+    if profile.photo:
+        package.file("photo", profile.photo_name(max(PHOTO_SIZES)), public_storage())
 
 
 def _elsewhere(account: Any) -> Record:

@@ -1,4 +1,4 @@
-"""Reading requests, and who may be seen."""
+"""Reading requests."""
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -6,11 +6,6 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy.models import AccountDeletion, DataExport
-
-
-def visible_users() -> QuerySet[User]:
-    """People who may be shown to others: not those who are switched off or on their way out."""
-    return User.objects.filter(is_active=True, deletion=None)
 
 
 def export_of(user: User) -> DataExport | None:

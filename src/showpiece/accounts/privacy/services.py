@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError, Q, RestrictedError
 from django.utils import timezone
 
-from showpiece.accounts import erasure
-from showpiece.accounts.models import User
+from showpiece.accounts import erasure, photos
+from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import mails
 from showpiece.accounts.privacy.jobs import enqueue_with_row, erase_account, make_export
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, AccountDeletion, DataExport
@@ -203,6 +203,7 @@ def account_erase(*, deletion_id: uuid.UUID) -> bool:
     export = DataExport.objects.filter(user=user).first()
     if export is not None:
         export_delete(export=export)
+    _photo_drop(user)
     with transaction.atomic():
         # Of two workers that got here, one goes on: the mail is sent once.
         erasing = AccountDeletion.objects.filter(pk=deletion.pk, status=AccountDeletion.Status.ERASING)
@@ -214,6 +215,17 @@ def account_erase(*, deletion_id: uuid.UUID) -> bool:
             _make_nameless(user)
     log.info("account erased", user=str(user.pk), nameless=nameless)
     return True
+
+
+def _photo_drop(user: User) -> None:
+    """Remove the files of the photo. The row keeps their names until it goes itself: whoever is killed begins anew."""
+    profile = Profile.objects.filter(user=user).first()
+    if profile is None:
+        return
+    photos.drop_source(profile.photo_source)
+    Profile.objects.filter(user=user).update(photo_source="")  # a job that cuts it now comes too late
+    profile.refresh_from_db()
+    photos.drop(profile.photo_names)
 
 
 def _delete(user: User) -> bool:
@@ -245,8 +257,9 @@ def _make_nameless(user: User) -> None:
     from allauth.mfa.models import Authenticator
     from allauth.socialaccount.models import SocialAccount
 
-    for model in (EmailAddress, Authenticator, SocialAccount):
+    for model in (EmailAddress, Authenticator, SocialAccount, Profile):
         model.objects.filter(user=user).delete()
+    Profile.objects.create(user=user, show_online=False)
     user.email = f"{user.pk}@deleted.invalid"
     user.username = f"deleted-{user.pk.hex}"
     user.name = ""

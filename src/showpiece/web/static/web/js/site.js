@@ -100,6 +100,11 @@
     if (output) output.value = event.target.value;
   });
 
+  // On a narrow screen the parts of an account scroll sideways; the one that is open is in view.
+  document
+    .querySelector(".page-nav [aria-current='page']")
+    ?.scrollIntoView({ behavior: "instant", block: "nearest", inline: "center" });
+
   // In-page navigation follows the section that is being read.
   const links = [...document.querySelectorAll(".page-nav a[href^='#']")];
   if (links.length) {

@@ -11,7 +11,7 @@ import showpiece.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_sign_in"),
+        ("accounts", "0003_profiles"),
     ]
 
     operations = [

@@ -1,0 +1,9 @@
+"""Rows of this room that are changed by one at a time."""
+
+from showpiece.accounts.models import Profile, User
+
+
+def locked_profile(user: User) -> Profile:
+    """The user's profile, made if there is none, for this transaction alone."""
+    Profile.objects.get_or_create(user_id=user.pk)
+    return Profile.objects.select_for_update().get(user_id=user.pk)

@@ -1,0 +1,24 @@
+"""Noting who is here, after their request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from showpiece.accounts.presence import heartbeats
+
+
+class PresenceMiddleware:
+    """Behind Django's middleware for authentication. Costs no query, not even that for the user.
+
+    A request that never asked who its user is says nothing about them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Django keeps the user there once it has been read. Who has signed out meanwhile is `request.user` no more.
+        if hasattr(request, "_cached_user") and request.user.is_authenticated:
+            heartbeats.note(request.user.pk)
+        return response
