@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from showpiece.accounts.models import User
+from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import services
 from tests.accounts.test_export import PASSWORD, signed_in
 from tests.factories import UserFactory
@@ -109,7 +109,14 @@ class TestTheDoor:
 
 class TestLists:
     @pytest.mark.parametrize(
-        "name", ["accounts_user", "account_emailaddress", "usersessions_usersession", "accounts_accountdeletion"]
+        "name",
+        [
+            "accounts_user",
+            "accounts_profile",
+            "account_emailaddress",
+            "usersessions_usersession",
+            "accounts_accountdeletion",
+        ],
     )
     def test_a_hundred_rows_cost_few_queries(self, root: Client, name: str, django_assert_max_num_queries: Any) -> None:
         for number, user in enumerate(UserFactory.create_batch(100)):
@@ -217,6 +224,18 @@ class TestChanging:
         act(root, "switch_on", ann)
         ann.refresh_from_db()
         assert ann.is_active
+
+    def test_profiles_are_tidied_up(self, root: Client, ann: User) -> None:
+        Profile.objects.filter(user=ann).update(bio="Buy my pills", photo="people/one", show_email=False)
+        address = reverse("admin:accounts_profile_change", args=[ann.pk])
+        assert "people/one-160.webp" in root.get(address).content.decode()
+        assert root.post(address, {"bio": "", "location": "Riga", "show_email": "on"}).status_code == 302
+        profile = Profile.objects.get(user=ann)
+        assert (profile.bio, profile.location, profile.show_email) == ("", "Riga", False)
+        body = {"action": "remove_photo", "_selected_action": [str(ann.pk)]}
+        answer = root.post(reverse("admin:accounts_profile_changelist"), body, follow=True)
+        assert "1 photo is removed." in answer.content.decode()
+        assert not Profile.objects.get(user=ann).photo
 
     def test_ending_a_session(self, root: Client, ann: User) -> None:
         browser = signed_in("ann")

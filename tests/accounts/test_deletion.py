@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from showpiece.accounts import erasure
 from showpiece.accounts.erasure import Kept
-from showpiece.accounts.models import User
+from showpiece.accounts.models import Profile, User, public_storage
 from showpiece.accounts.privacy import making, services, upkeep
 from showpiece.accounts.privacy.models import AccountDeletion, DataExport
 from showpiece.accounts.selectors import people
+from showpiece.accounts.services import ProfileChanges, profile_save
 from showpiece.catalog.models import Creator, Project, Status
 from showpiece.demos.models import Run, RunFile
-from tests.accounts.test_export import PASSWORD, signed_in
+from tests.accounts.test_export import PASSWORD, photo, signed_in
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,9 @@ class TestRequest:
     def test_projects_are_hidden(self, user: User, client: Client) -> None:
         project = ProjectFactory(creator=CreatorFactory(user=user))
         assert client.get(project.get_absolute_url()).status_code == 200
+        assert client.get(user.get_absolute_url()).status_code == 200
         services.deletion_request(user=user)
+        assert client.get(user.get_absolute_url()).status_code == 404
         assert client.get(project.get_absolute_url()).status_code == 404
         assert client.get(project.creator.get_absolute_url()).status_code == 404
         assert project.name not in client.get(reverse("project_list")).content.decode()
@@ -156,6 +159,8 @@ class TestErasing:
         row = RunFile(run=run, role="input", field="image", content_type="image/webp", size=4, sha256="0" * 64)
         row.file.save(".webp", ContentFile(b"mine"), save=False)
         row.save()
+        profile_save(user, ProfileChanges(name="Ann", bio="Hello", photo=photo()))
+        assert public_storage().listdir("people")[1]
         export = services.export_request(user=user)
         making.make(export.pk)
         foreign = RunFactory()
@@ -167,6 +172,8 @@ class TestErasing:
             assert not model.objects.exists()
         assert default_storage.listdir("runs")[0] == []
         assert default_storage.listdir("exports")[0] == []
+        assert public_storage().listdir("people")[1] == []
+        assert default_storage.listdir("people")[1] == []
         (sent,) = mail.outbox
         assert (sent.to, sent.subject) == (["ann@example.org"], "Your account is deleted")
 
@@ -215,9 +222,11 @@ class TestErasing:
     def test_creator_with_projects_is_made_nameless(self, user: User, client: Client) -> None:
         creator = CreatorFactory(user=user, slug="ann-made-it", name="Ann Made It", about="I am Ann.")
         project = ProjectFactory(creator=creator, url="https://ann.example.org/")
+        profile_save(user, ProfileChanges(name="Ann", bio="I am Ann.", photo=photo()))
         draft = ProjectFactory(creator=creator, status=Status.DRAFT, published_at=None)
         assert erased(user)
         user.refresh_from_db()
+        assert Profile.objects.get(user=user).bio == ""
         assert (user.name, user.is_active, user.has_usable_password()) == ("", False, False)
         assert user.username == f"deleted-{user.pk.hex}"
         user.full_clean()

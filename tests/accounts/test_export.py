@@ -13,11 +13,14 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import making, services, upkeep
 from showpiece.accounts.privacy.models import DataExport
+from showpiece.accounts.services import ProfileChanges, profile_save
 from showpiece.demos.models import Run, RunFile
+from showpiece_predictors import media
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,12 @@ def opened(export: DataExport) -> zipfile.ZipFile:
 
 def content(archive: zipfile.ZipFile, name: str) -> Any:
     return json.loads(archive.read(f"{name}.json"))
+
+
+def photo() -> media.CleanImage:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 400), (20, 90, 60)).save(out, "PNG")
+    return media.clean_image(out.getvalue())
 
 
 def downloaded(client: Client) -> Any:
@@ -193,6 +202,13 @@ class TestContent:
         export = made(user)
         assert export.status == Status.READY
         assert len(content(opened(export), "runs")) == 1
+
+    def test_profile_with_its_photo(self, user: User) -> None:
+        profile_save(user, ProfileChanges(name="Ann", bio="Hello", links=["https://ann.example.org/"], photo=photo()))
+        archive = opened(made(user))
+        profile = content(archive, "profile")
+        assert (profile["about"], profile["links"]) == ("Hello", ["https://ann.example.org/"])
+        assert archive.read("photo.webp").startswith(b"RIFF")
 
     def test_creator_and_projects(self, user: User) -> None:
         creator = CreatorFactory(user=user, slug="window")

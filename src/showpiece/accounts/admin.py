@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
@@ -24,7 +25,7 @@ from unfold.decorators import display
 from showpiece.accounts import services
 from showpiece.accounts.admin_forms import UserAddForm, UserForm
 from showpiece.accounts.forms import PasswordResetForm
-from showpiece.accounts.models import AccountDeletion, User
+from showpiece.accounts.models import AccountDeletion, Profile, User
 from showpiece.accounts.privacy import services as privacy
 from showpiece.accounts.selectors import device_name
 
@@ -173,6 +174,58 @@ class UserAdmin(Listed):
 
     def _tell(self, request: HttpRequest, text: str, count: int) -> None:
         self.message_user(request, text.format(count=count), messages.SUCCESS if count else messages.WARNING)
+
+
+@admin.register(Profile)
+class ProfileAdmin(Listed):
+    """What people tell of themselves. Staff may tidy up the texts and take a photo away, and no more."""
+
+    list_display = ("user", "location", "has_photo", "show_email", "show_online", "last_seen_at")
+    list_filter = (("photo", admin.EmptyFieldListFilter), "show_email", "show_online", "last_seen_at")
+    search_fields = ("user__username", "user__email", "user__name", "location", "bio")
+    search_help_text = gettext_lazy("Username, e-mail, name, place or text")
+    list_select_related = ("user",)
+    ordering = ("-pk",)
+    actions = ("remove_photo",)
+    readonly_fields = ("user", "photo_shown", "links_shown", "show_email", "show_online", "last_seen_at")
+    fields = ("user", "photo_shown", "bio", "location", "links_shown", "show_email", "show_online", "last_seen_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
+        found: QuerySet[Profile] = super().get_queryset(request).defer("bio")
+        return found
+
+    @admin.display(description=gettext_lazy("photo"), boolean=True)
+    def has_photo(self, profile: Profile) -> bool:
+        return bool(profile.photo)
+
+    @admin.display(description=gettext_lazy("photo"))
+    def photo_shown(self, profile: Profile) -> str:
+        return format_html('<img src="{}" width="160" height="160" alt="">', profile.photo_url) if profile.photo else ""
+
+    @admin.display(description=gettext_lazy("links"))
+    def links_shown(self, profile: Profile) -> str:
+        return ", ".join(link.url for link in profile.links.all())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
+        if obj is not None and _for_superusers(obj.user) and not request.user.is_superuser:
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
+        return False
+
+    @admin.action(description=gettext_lazy("Remove the photo"), permissions=["change"])
+    def remove_photo(self, request: HttpRequest, profiles: QuerySet[Profile]) -> None:
+        chosen = [one for one in profiles if one.photo and self.has_change_permission(request, one)]
+        for profile in chosen:
+            services.photo_remove(profile.user)
+            self.log_change(request, profile, [{"changed": {"fields": ["photo"]}}])
+        count = len(chosen)
+        text = ngettext("{count} photo is removed.", "{count} photos are removed.", count).format(count=count)
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
 
 @admin.register(Group)

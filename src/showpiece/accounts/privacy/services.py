@@ -247,8 +247,8 @@ def _forget_in_log(user: User) -> None:
     from django.contrib.admin.models import LogEntry
     from django.contrib.contenttypes.models import ContentType
 
-    of_users = ContentType.objects.get_for_model(User)
-    LogEntry.objects.filter(content_type=of_users, object_id=str(user.pk)).delete()
+    kinds = ContentType.objects.get_for_models(User, Profile).values()
+    LogEntry.objects.filter(content_type__in=kinds, object_id=str(user.pk)).delete()
 
 
 def _make_nameless(user: User) -> None:
