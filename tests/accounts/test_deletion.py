@@ -101,7 +101,7 @@ class TestRequest:
     def test_projects_are_hidden(self, user: User, client: Client) -> None:
         project = ProjectFactory(creator=CreatorFactory(user=user))
         assert client.get(project.get_absolute_url()).status_code == 200
-        assert client.get(user.get_absolute_url()).status_code == 200
+        assert client.get(user.get_absolute_url(), follow=True).status_code == 200
         services.deletion_request(user=user)
         assert client.get(user.get_absolute_url()).status_code == 404
         assert client.get(project.get_absolute_url()).status_code == 404
