@@ -71,7 +71,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        indexes = [models.Index(fields=["is_active", "-date_joined", "-id"], name="user_newest")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_unique", violation_error_message=_("This e-mail is taken.")
@@ -81,6 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
+            models.Index(fields=["is_active", "-date_joined", "-id"], name="user_newest"),
             # Who is still to be welcomed is asked every few seconds, and there is hardly ever anybody.
             models.Index(fields=["date_joined"], name="user_not_welcomed", condition=models.Q(welcomed_at=None)),
         ]
@@ -202,3 +202,9 @@ class ProfileLink(models.Model):
 
 def public_storage() -> Storage:
     return storages["public"]
+
+
+# Django looks here for the room's models.
+from showpiece.accounts.privacy.models import AccountDeletion, DataExport  # noqa: E402
+
+__all__ = ["AccountDeletion", "DataExport", "Profile", "ProfileLink", "User", "UserManager"]

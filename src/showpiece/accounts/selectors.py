@@ -77,8 +77,8 @@ def device_name(user_agent: str) -> str:
 
 
 def people() -> QuerySet[User]:
-    """Active people with their profiles. Without an order."""
-    return User.objects.filter(is_active=True).select_related("profile")
+    """People to be seen, with their profiles: who is switched off, or on the way out, is not. Without an order."""
+    return User.objects.filter(is_active=True, deletion=None).select_related("profile")
 
 
 def people_whole() -> QuerySet[User]:
@@ -90,7 +90,7 @@ def people_whole() -> QuerySet[User]:
 
 
 def person_named(username: str) -> User | None:
-    """The active person of that username, whatever its case."""
+    """The person to be seen of that username, whatever its case."""
     return people_whole().alias(small=Lower("username")).filter(small=username.lower()).first()
 
 

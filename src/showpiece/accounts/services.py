@@ -93,6 +93,14 @@ def users_welcome() -> int:
     return welcomed
 
 
+def address_replace(user: User) -> None:
+    """The user's address was changed by the operator, who vouches for it: it is the only one, and confirmed."""
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    address_confirm(user)
+
+
 def profile_ensure(user: User) -> Profile:
     """The profile of a user, made empty if there is none."""
     return Profile.objects.get_or_create(user=user)[0]

@@ -59,6 +59,7 @@ _account: list[URLPattern | URLResolver] = [
     path("signup/", views.SignUp.as_view(), name="account_signup"),
     path("profile/", views_profile.profile_edit, name="profile_edit"),
     path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
+    path("", include("showpiece.accounts.privacy.urls")),
     path("", include("allauth.account.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
     path("2fa/", include(_second_factor)),

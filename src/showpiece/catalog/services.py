@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from showpiece.accounts import selectors as accounts
-from showpiece.catalog.models import Category, Creator, Project, ProjectPicture
+from showpiece.catalog.models import Category, Creator, Project, ProjectPicture, Status
 from showpiece_predictors import media
 
 M = TypeVar("M", bound=Model)
@@ -61,3 +62,42 @@ def picture_add(*, project: Project, source: Path | bytes, alt: str, translation
             getattr(picture, field).delete(save=False)
         raise
     return picture
+
+
+def creator_archive(*, creator: Creator) -> str:
+    """Take the page and all projects on it off the display. Returns the state that it had."""
+    before = creator.status
+    creator_set_status(creator=creator, status=Status.ARCHIVED)
+    return before
+
+
+def creator_set_status(*, creator: Creator, status: str) -> None:
+    """Put the page into that state; its projects are on display only while it is."""
+    Creator.objects.filter(pk=creator.pk).update(status=status)
+
+
+def creator_erase(*, creator: Creator) -> bool:
+    """Forget a creator. What was on display once may have been bought: it stays archived, under no name.
+
+    Drafts are deleted; so is the page if nothing else was on it. Returns whether it stays. May be run again.
+    """
+    for draft in Project.objects.filter(creator=creator, published_at=None):
+        project_delete(project=draft)
+    if not Project.objects.filter(creator=creator).exists():
+        creator.delete()
+        return False
+    with transaction.atomic():
+        Project.objects.filter(creator=creator).update(status=Status.ARCHIVED, url="")
+        Creator.objects.filter(pk=creator.pk).update(
+            slug=f"deleted-{creator.pk.hex}", name="", about="", translations={}, status=Status.ARCHIVED
+        )
+    return True
+
+
+def project_delete(*, project: Project) -> None:
+    """Delete a project that nobody can have bought, with its pictures."""
+    pictures = list(project.pictures.all())
+    project.delete()
+    for picture in pictures:
+        for field in SIZES:
+            getattr(picture, field).delete(save=False)

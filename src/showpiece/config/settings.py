@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "showpiece.jobs",
     "showpiece.sample",
     "showpiece.web",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it overrides, and after ours
+    "showpiece.config.admin.BackOfficeConfig",
 ]
 
 MIDDLEWARE = [
@@ -214,6 +216,10 @@ SOCIALACCOUNT_PROVIDERS = social_providers(
 )
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 
+# How long a ZIP of somebody's data may be downloaded, and an account waits to be deleted.
+EXPORT_RETENTION_DAYS: int = env.int("EXPORT_RETENTION_DAYS", default=7)
+DELETION_GRACE_DAYS: int = env.int("DELETION_GRACE_DAYS", default=7)
+
 # Mail: every one is kept in the database first; with EMAIL_URL a job then hands it to the server that it names.
 
 EMAIL_BACKEND = QUEUE_BACKEND
@@ -283,6 +289,7 @@ WORKER_UPKEEP = [
     "showpiece.mail.upkeep.Upkeep",
     "showpiece.accounts.upkeep.Upkeep",
     "showpiece.accounts.photo_upkeep.Upkeep",
+    "showpiece.accounts.privacy.upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

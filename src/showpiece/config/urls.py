@@ -1,9 +1,11 @@
 """Every address of the site, one line a room."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("showpiece.web.urls")),
+    path("admin/", admin.site.urls),
     path("", include("showpiece.accounts.urls")),
     path("", include("showpiece.mail.urls")),
     path("", include("showpiece.demos.urls")),

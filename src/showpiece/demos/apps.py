@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class DemosConfig(AppConfig):
     name = "showpiece.demos"
+
+    def ready(self) -> None:
+        from showpiece.demos import privacy
+
+        privacy.register()

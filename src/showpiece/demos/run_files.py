@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from showpiece.demos.media_messages import video_limits
@@ -129,13 +128,3 @@ def discard_originals(**of: Any) -> int:
         row.file.delete(save=False)
         RunFile.objects.filter(pk=row.pk).update(file="")
     return len(rows)
-
-
-def discard_folder(folder: str) -> None:
-    """Remove what is left in a folder of the private store, and the folder where the store has such."""
-    try:
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
-        default_storage.delete(folder)
-    except FileNotFoundError:
-        return

@@ -23,6 +23,7 @@ from showpiece.demos.models import AboutSection, Demo, Run, RunFile, run_folder
 from showpiece.demos.run_files import Storable
 from showpiece.demos.runners import is_runnable, predictor_sample
 from showpiece.demos.viewers import Viewer
+from showpiece.files import discard_folder
 
 log = structlog.get_logger(__name__)
 
@@ -276,4 +277,4 @@ def run_delete(*, run: Run) -> None:
     run.delete()
     run_files.discard(rows)
     # What an attempt that was killed half-way, or a worker that ended just now, has put beside them.
-    run_files.discard_folder(folder)
+    discard_folder(folder)

@@ -24,6 +24,7 @@ from showpiece.demos.leases import BEAT_SECONDS, Interrupted, leases
 from showpiece.demos.models import Run, WorkerBeat
 from showpiece.demos.runners import is_runnable, loaded
 from showpiece.demos.selectors import live_predictors
+from showpiece.files import discard_folder
 from showpiece.jobs.process import WORKER_ID
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,7 @@ def forget_stray_files(*, older_than: timedelta = timedelta(hours=1)) -> int:
         batch = names[start : start + SWEEP_AT_ONCE]
         known = {str(pk) for pk in Run.objects.filter(pk__in=batch).values_list("pk", flat=True)}
         for name in set(batch) - known:
-            run_files.discard_folder(f"runs/{name}")
+            discard_folder(f"runs/{name}")
             forgotten += 1
     return forgotten
 

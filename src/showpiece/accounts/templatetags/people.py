@@ -54,6 +54,7 @@ def account_pages(request: HttpRequest) -> list[Page]:
     ]
     if settings.SOCIALACCOUNT_PROVIDERS:
         parts.append((_("Accounts elsewhere"), "socialaccount_connections", ()))
+    parts.append((_("Your data"), "account_data", ("account_delete",)))
     pages: list[Page] = []
     for title, name, more in parts:
         url = reverse(name)

@@ -1,0 +1,1 @@
+"""What people may ask of us about themselves: their data, and to be forgotten."""

@@ -1,0 +1,106 @@
+"""What a worker of the queue "default" does for these requests: sending lost jobs again, erasing, forgetting ZIPs."""
+
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.utils import timezone
+
+from showpiece.accounts.privacy import selectors, services
+from showpiece.accounts.privacy.jobs import publish
+from showpiece.accounts.privacy.models import EXPORT_FOLDER, DataExport
+from showpiece.files import discard_folder
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS, FORGET_SECONDS = 5.0, 300.0
+AT_ONCE = 100
+STRAY_AFTER = timedelta(hours=1)
+
+
+def publish_lost() -> int:
+    """Send the jobs of deletions that are due, and again those that nobody took or whose worker died. How many."""
+    now = timezone.now()
+    exports = [row for row in selectors.lost_exports()[:AT_ONCE] if services.export_publish_again(export=row)]
+    deletions = [
+        row for row in selectors.due_deletions()[:AT_ONCE] if services.deletion_publish_again(deletion=row, now=now)
+    ]
+    return _publish([*exports, *deletions])
+
+
+def _publish(rows: Iterable[Any]) -> int:
+    sent = 0
+    for row in rows:
+        if not publish(services.job_of(row), row.pk):
+            break  # no broker: the others would only wait for the same time-out
+        sent += 1
+    return sent
+
+
+def forget_expired_exports() -> int:
+    """Delete ZIPs whose time is over. Returns how many."""
+    expired = list(selectors.expired_exports()[:AT_ONCE])
+    for export in expired:
+        services.export_delete(export=export)
+    return len(expired)
+
+
+def forget_stray_exports() -> int:
+    """Delete folders that belong to no row: a process died between writing a file and its row. Returns how many."""
+    names = [name for name in services.export_folders() if _is_old(name)]
+    forgotten = 0
+    for start in range(0, len(names), AT_ONCE):
+        batch = names[start : start + AT_ONCE]
+        known = {str(pk) for pk in DataExport.objects.filter(pk__in=batch).values_list("pk", flat=True)}
+        for name in set(batch) - known:
+            discard_folder(f"{EXPORT_FOLDER}/{name}")
+            forgotten += 1
+    return forgotten
+
+
+def _is_old(name: str) -> bool:
+    """Whether a folder is named by an export that began long ago: the id says when."""
+    try:
+        made = uuid.UUID(name)
+    except ValueError:
+        return False  # not ours
+    return (made.int >> 80) / 1000 < (timezone.now() - STRAY_AFTER).timestamp()
+
+
+class Upkeep:
+    """The rounds of a worker process that serves the queue "default"."""
+
+    interval = 1.0
+
+    def __init__(self, queues: list[str]) -> None:
+        self._serves = "default" in queues
+        self._next = {"sweep": 0.0, "forget": time.monotonic() + FORGET_SECONDS / 10}
+
+    def prepare(self) -> None:
+        """Nothing to load."""
+
+    def tick(self) -> None:
+        """Do what is due."""
+        if not self._serves:
+            return
+        if self._due("sweep", SWEEP_SECONDS):
+            publish_lost()
+        if self._due("forget", FORGET_SECONDS):
+            forget_expired_exports()
+            forget_stray_exports()
+
+    def stop(self) -> None:
+        """A ZIP that is being made is made; nothing else begins."""
+
+    def leave(self) -> None:
+        """Nothing is held: what was cut off is taken up when its lease has run out."""
+
+    def _due(self, what: str, every: float) -> bool:
+        now = time.monotonic()
+        if now < self._next[what]:
+            return False
+        self._next[what] = now + every
+        return True

@@ -1,0 +1,82 @@
+"""What the catalogue knows of a person: their creator page and their projects."""
+
+from collections.abc import Iterator
+
+from showpiece.accounts import erasure, export
+from showpiece.accounts.erasure import Kept
+from showpiece.accounts.export import Package, Record
+from showpiece.accounts.models import User
+from showpiece.catalog import services
+from showpiece.catalog.models import Creator, Project, ProjectPicture
+
+
+def register() -> None:
+    """Tell the accounts about this room."""
+    export.register("catalog", export_creator)
+    erasure.register("catalog", CreatorPage())
+
+
+def creator_of(user: User) -> Creator | None:
+    return Creator.objects.filter(user=user).first()
+
+
+def export_creator(user: User, package: Package) -> None:
+    """The creator page, the projects in whatever state, and their pictures in the largest size."""
+    creator = creator_of(user)
+    if creator is None:
+        return
+    package.record(
+        "creator",
+        {
+            "slug": creator.slug,
+            "name": creator.name,
+            "about": creator.about,
+            "translations": creator.translations,
+            "state": creator.status,
+        },
+    )
+    package.records("projects", _projects(creator))
+    pictures = ProjectPicture.objects.filter(project__creator=creator).select_related("project")
+    for picture in pictures.iterator():
+        path = f"projects/{picture.project.slug}/picture-{picture.position + 1}"
+        package.file(path, str(picture.large.name), picture.large.storage)
+
+
+def _projects(creator: Creator) -> Iterator[Record]:
+    projects = Project.objects.filter(creator=creator).select_related("category").prefetch_related("pictures")
+    for project in projects.order_by("pk").iterator(chunk_size=100):
+        yield {
+            "slug": project.slug,
+            "name": project.name,
+            "category": project.category.slug,
+            "summary": project.summary,
+            "description": project.description,
+            "translations": project.translations,
+            "tags": project.tags,
+            "link": project.url,
+            "price_minor": project.price_minor,
+            "currency": project.currency,
+            "state": project.status,
+            "created": project.created_at,
+            "published": project.published_at,
+            "pictures": [{"text": one.alt, "translations": one.translations} for one in project.pictures.all()],
+        }
+
+
+class CreatorPage:
+    """Archived at once with everything on it; in the end nameless, for those who have bought something."""
+
+    def hide(self, user: User) -> str | None:
+        creator = creator_of(user)
+        return services.creator_archive(creator=creator) if creator else None
+
+    def show(self, user: User, hidden: str | None) -> None:
+        creator = creator_of(user)
+        if creator and hidden:
+            services.creator_set_status(creator=creator, status=hidden)
+
+    def erase(self, user: User) -> Kept:
+        creator = creator_of(user)
+        if creator is None:
+            return Kept.NOTHING
+        return Kept.NAMELESS if services.creator_erase(creator=creator) else Kept.NOTHING
