@@ -30,6 +30,12 @@ def test_smtp(url: str, expected: dict[str, Any]) -> None:
     assert found == {"MAIL_BACKEND": SMTP_BACKEND, "EMAIL_HOST": "mail.example.org", **expected}
 
 
+def test_url_sets_nothing_but_mail() -> None:
+    found = mail_server("smtp://mail.example.org?DEBUG=1&email_ssl_certfile=/etc/ssl/me.pem")
+    assert "DEBUG" not in found
+    assert found["EMAIL_SSL_CERTFILE"] == "/etc/ssl/me.pem"
+
+
 def test_console() -> None:
     assert mail_server("consolemail://")["MAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
 

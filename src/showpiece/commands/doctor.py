@@ -22,6 +22,7 @@ REMEDIES = {
     "worker": "Look at logs/worker.log in the data folder; start ./run, or: showpiece worker",
     "models": "showpiece models",
     "broker": "Check BROKER_URL and the broker's server.",
+    "mail": "Check EMAIL_URL and the mail server; the page /mail/ shows its words.",
 }
 
 

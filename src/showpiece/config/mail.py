@@ -25,7 +25,7 @@ def mail_server(url: str) -> dict[str, Any]:
     except (ImproperlyConfigured, ValueError) as error:
         raise ValueError(f"EMAIL_URL: {error}") from error
     backend = parsed.pop("EMAIL_BACKEND")
-    parsed |= parsed.pop("OPTIONS", {})
+    parsed |= {name: value for name, value in parsed.pop("OPTIONS", {}).items() if name.startswith("EMAIL_")}
     if backend == "django.core.mail.backends.smtp.EmailBackend":
         backend = SMTP_BACKEND
         if not parsed["EMAIL_HOST"]:

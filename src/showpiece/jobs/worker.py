@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import structlog
@@ -35,7 +35,7 @@ class Upkeep(Protocol):
 
 
 class Rounds(threading.Thread):
-    """Calls `tick` of every upkeep until told to end; a fault in one round does not end the next."""
+    """Calls `tick` of every upkeep until told to end; a fault in one ends neither the others nor the next round."""
 
     def __init__(self, upkeeps: Sequence[Upkeep], tidy: Any = None) -> None:
         super().__init__(name="rounds", daemon=True)
@@ -46,16 +46,19 @@ class Rounds(threading.Thread):
         interval = min(upkeep.interval for upkeep in self._upkeeps)
         turns = 0
         while not self._ending.wait(0 if turns == 0 else interval):
-            try:
-                for upkeep in self._upkeeps:
-                    upkeep.tick()
-                if self._tidy is not None and turns % 600 == 0:
-                    self._tidy()
-            except Exception:
-                log.exception("upkeep failed, goes on")
-                connection.close()
+            for upkeep in self._upkeeps:
+                self._guarded(upkeep.tick)
+            if self._tidy is not None and turns % 600 == 0:
+                self._guarded(self._tidy)
             turns += 1
         connections.close_all()
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception:
+            log.exception("upkeep failed, goes on")
+            connection.close()
 
     def end(self) -> None:
         self._ending.set()

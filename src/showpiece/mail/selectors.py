@@ -51,6 +51,11 @@ def due_mails(now: datetime) -> Any:
 
 
 def late_mails() -> int:
-    """How many mails have been waiting for too long."""
+    """How many mails have been waiting for too long, unless the server takes others: then it is not to blame."""
+    since = timezone.now() - timedelta(minutes=LATE_MINUTES)
+    if Email.objects.filter(status=STATUS.sent, last_updated__gte=since).exists():
+        return 0
+    # A mail that is sent again after a long time begins anew.
+    tried = Q(number_of_retries__gt=0) | Q(scheduled_time__lt=since)
     waiting = Email.objects.filter(status__in=(STATUS.queued, STATUS.requeued))
-    return int(waiting.filter(created__lt=timezone.now() - timedelta(minutes=LATE_MINUTES)).count())
+    return int(waiting.filter(tried, created__lt=since).count())
