@@ -138,5 +138,5 @@ TEXTS = (
     gettext_noop("Trunk from the upright, degrees"),
     gettext_noop("Arms from the trunk, degrees"),
     gettext_noop("Elbow angle, degrees"),
-    gettext_noop("Main movement of the body"),
+    gettext_noop("Main movement, no unit"),
 )
