@@ -71,7 +71,7 @@ class LinkField(forms.CharField):
 
     default_validators = [
         URLValidator(
-            schemes=["http", "https"], message=_("Please enter a web address, such as https://example.org/me.")
+            schemes=["http", "https"], message=_("Please enter a web address, such as example.org.")
         )
     ]
     widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "url"})
