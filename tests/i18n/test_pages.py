@@ -17,13 +17,14 @@ from django.utils import timezone, translation
 from PIL import Image
 from post_office.models import STATUS, Email, Log
 
-from showpiece.accounts.models import User
-from showpiece.accounts.services import user_welcome
+from showpiece.accounts.models import Profile, User
+from showpiece.accounts.services import ProfileChanges, profile_save, user_welcome
 from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
 from showpiece.demos import execution, upkeep
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
 from showpiece.mail.services import mail_create
 from showpiece.web import errors
+from tests.accounts.pictures import photo as a_photo
 from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory, RunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 SHOWN_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "data-units", "data-too-large", "data-wrong-type"}
 SHOWN_ATTRIBUTES |= {"data-copied", "data-label", "label"}
 # Names that are written so in Russian too.
-NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR"}
+NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR", "Markdown"}
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 NO_WORDS = re.compile(r"\S*@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, usernames, places to fill
 
@@ -231,6 +232,26 @@ def in_russian(mail: Any) -> None:
     for text in (mail.subject, mail.body, html):
         assert english(re.sub(r"https?://\S+?(?=[\s\"<]|$)", "", text)) == [], text
     assert not re.search("{{|{%", mail.subject + mail.body + html)
+
+
+def test_people(visitor: Client, user: User) -> None:
+    profile_save(user, ProfileChanges(name="Анна", bio="Паяю.", location="Осло", links=["https://example.org"]))
+    user = User.objects.get(pk=user.pk)
+    page = user.get_absolute_url()
+    for ago in (0, 3, 300, 20_000, 4_000_000):
+        Profile.objects.update(last_seen_at=timezone.now() - timedelta(minutes=ago))
+        check(visitor.get(page))
+    check(visitor.get(reverse("people")))
+    visitor.force_login(user)
+    check(visitor.get(page))
+    address = reverse("profile_edit")
+    check(visitor.get(address))
+    bad = {"name": "", "link_1": "x", "photo": SimpleUploadedFile("a.jpg", b"a")}
+    check(visitor.post(address, bad))
+    photo = a_photo()
+    check(visitor.post(address, {"name": "", "photo": SimpleUploadedFile("a.jpg", photo)}))
+    check(visitor.post(address, {"name": "Анна", "photo": SimpleUploadedFile("a.jpg", photo)}, follow=True))
+    check(visitor.get(address))
 
 
 def test_account(visitor: Client, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,10 +71,10 @@ class LinkField(forms.CharField):
 
     default_validators = [
         URLValidator(
-            schemes=["http", "https"], message=_("Please enter a web address, such as https://example.org/me.")
+            schemes=["http", "https"], message=_("Please enter a web address, such as example.org.")
         )
     ]
-    widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "url", "placeholder": "https://"})
+    widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "url"})
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
