@@ -28,6 +28,8 @@ PAGES = {
     "list": "/projects/",
     "category": "/categories/computer-vision/",
     "creator": "/@window-bench/",
+    "person": "/@visitor/",
+    "people": "/people/",
     "project, live": "/@window-bench/faces/",
     "project, plain": "/@rosa-ships/halves/",
     "about": "/@window-bench/faces/about/",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Draws the portraits of the sample shop's people and prints how much they weigh.
 
     python tools/draw_sample_people.py             all into src/showpiece/sample/people
@@ -62,43 +63,73 @@ def _svg(shapes: str) -> str:
 
 
 NOOR = Portrait(
-    wall="#4b3b8f", sun="#6a57b8", skin="#c98d63", shade="#ab7249", coat="#f2b94b", collar="#fbe3a6",
+    wall="#4b3b8f",
+    sun="#6a57b8",
+    skin="#c98d63",
+    shade="#ab7249",
+    coat="#f2b94b",
+    collar="#fbe3a6",
     behind='<path d="M104 190C96 100 150 62 200 62S304 100 296 190V300Q310 340 280 350H120Q90 340 104 300Z" fill="#2d2140"/>',
     front='<path d="M126 180C128 116 164 96 214 96 196 132 160 146 126 180Z" fill="#2d2140"/>'
     '<path d="M274 184C276 128 250 100 206 96 222 136 250 146 274 184Z" fill="#2d2140"/>'
     '<path d="M112 190C104 78 296 78 288 190" fill="none" stroke="#f2f0fa" stroke-width="12"/>'
     '<rect x="98" y="174" width="28" height="52" rx="13" fill="#ef6f6c"/><rect x="274" y="174" width="28" height="52" rx="13" fill="#ef6f6c"/>',
-)  # fmt: skip
+)
 INKERI = Portrait(
-    wall="#1f6f8b", sun="#3a8fac", skin="#f2cdb0", shade="#dcae8c", coat="#e4e9dd", collar="#c2593f",
+    wall="#1f6f8b",
+    sun="#3a8fac",
+    skin="#f2cdb0",
+    shade="#dcae8c",
+    coat="#e4e9dd",
+    collar="#c2593f",
     behind='<path d="M116 190C104 104 156 76 200 76S296 104 284 190L292 262H108Z" fill="#d9b45b"/>',
     front='<path d="M122 176C122 104 166 86 204 86S280 106 278 176C246 160 232 138 226 124 204 152 158 160 122 176Z" fill="#e6c56d"/>'
     '<g fill="none" stroke="#2b2233" stroke-width="6"><circle cx="172" cy="192" r="25"/><circle cx="228" cy="192" r="25"/><path d="M197 190h6"/></g>',
-)  # fmt: skip
+)
 LEVAN = Portrait(
-    wall="#7b3f3a", sun="#9c5750", skin="#e3ac84", shade="#c58c64", coat="#2f4858", collar="#dfe7ea",
+    wall="#7b3f3a",
+    sun="#9c5750",
+    skin="#e3ac84",
+    shade="#c58c64",
+    coat="#2f4858",
+    collar="#dfe7ea",
     front='<path d="M126 178C120 112 160 84 200 84S280 112 274 178C262 150 250 140 236 134H164C150 140 138 150 126 178Z" fill="#5b5560"/>'
     '<path d="M130 196C132 226 146 222 160 222 180 210 220 210 240 222 254 222 268 226 270 196 276 258 240 288 200 288S124 258 130 196Z" fill="#5b5560"/>'
     '<path d="M182 240Q200 252 218 240" fill="none" stroke="#f2d6c0" stroke-width="7" stroke-linecap="round"/>',
-)  # fmt: skip
+)
 YUKI = Portrait(
-    wall="#3f7d4e", sun="#62a06c", skin="#f3d2b3", shade="#ddb28d", coat="#f6f1e4", collar="#8fb76a",
+    wall="#3f7d4e",
+    sun="#62a06c",
+    skin="#f3d2b3",
+    shade="#ddb28d",
+    coat="#f6f1e4",
+    collar="#8fb76a",
     behind='<path d="M112 200C104 108 152 78 200 78S296 108 288 200V236H112Z" fill="#27232e"/>',
     front='<path d="M120 186C118 112 158 90 200 90S282 112 280 186C270 170 264 158 262 148H138C136 158 130 170 120 186Z" fill="#27232e"/>'
     '<path d="M214 92C212 66 222 44 254 38 256 66 242 88 214 92Z" fill="#b6dd7c"/><path d="M206 96C204 70 190 52 166 50 166 76 180 92 206 96Z" fill="#9ccf63"/>',
-)  # fmt: skip
+)
 ROSA = Portrait(
-    wall="#b8862f", sun="#d6a64b", skin="#a9704a", shade="#8b5735", coat="#8e2f4f", collar="#f5d9de",
+    wall="#b8862f",
+    sun="#d6a64b",
+    skin="#a9704a",
+    shade="#8b5735",
+    coat="#8e2f4f",
+    collar="#f5d9de",
     behind='<circle cx="200" cy="84" r="48" fill="#1f1a22"/><path d="M112 196C106 108 154 84 200 84S294 108 288 196V216H112Z" fill="#1f1a22"/>',
     front='<path d="M124 176C124 110 160 92 200 92S276 110 276 176C258 138 236 124 200 124S142 138 124 176Z" fill="#1f1a22"/>'
     '<g fill="#ef6f6c"><circle cx="262" cy="112" r="17"/><circle cx="282" cy="132" r="13"/></g><circle cx="262" cy="112" r="6" fill="#fbe3a6"/>'
     '<circle cx="128" cy="226" r="8" fill="#fbe3a6"/><circle cx="272" cy="226" r="8" fill="#fbe3a6"/>',
-)  # fmt: skip
+)
 VISITOR = Portrait(
-    wall="#5a6472", sun="#7a8695", skin="#d9a27a", shade="#bd8358", coat="#e07a5f", collar="#f4f1de",
+    wall="#5a6472",
+    sun="#7a8695",
+    skin="#d9a27a",
+    shade="#bd8358",
+    coat="#e07a5f",
+    collar="#f4f1de",
     front='<path d="M118 166C112 104 156 78 200 78S288 104 282 166Z" fill="#3d5a80"/><path d="M112 160H288Q322 162 326 180 250 172 112 178Z" fill="#2f4766"/>'
     '<circle cx="200" cy="80" r="9" fill="#2f4766"/>',
-)  # fmt: skip
+)
 # A workshop, and the people who look after the shop, are no single person.
 BENCH = _svg(
     '<rect width="400" height="400" fill="#12372a"/><circle cx="200" cy="190" r="150" fill="#1d5240"/>'
@@ -107,12 +138,12 @@ BENCH = _svg(
     '<path d="M94 76H306L322 118H78Z" fill="#e4572e"/><path d="M136 76H178L172 118H121ZM222 76H264L279 118H228Z" fill="#f7f3e8"/>'
     '<rect x="62" y="262" width="276" height="30" rx="8" fill="#c9973b"/><path d="M92 292H122V372H92ZM278 292H308V372H278Z" fill="#8f6a25"/>'
     '<rect x="150" y="232" width="62" height="30" rx="5" fill="#7fb7be"/><path d="M236 262V216L252 200 268 216V262Z" fill="#e4572e"/>'
-)  # fmt: skip
+)
 STAFF = _svg(
     '<rect width="400" height="400" fill="#6b5416"/><circle cx="200" cy="200" r="150" fill="#8c7022"/>'
     '<g fill="none" stroke="#fbe9b7" stroke-width="26"><circle cx="152" cy="150" r="56"/><path d="M192 190L308 306M268 266L304 230M296 294L326 264" stroke-linecap="round"/></g>'
     '<circle cx="134" cy="132" r="13" fill="#6b5416"/>'
-)  # fmt: skip
+)
 
 PORTRAITS = {
     "window-bench": BENCH,

@@ -31,6 +31,11 @@ def sign_in(client: Client, login: str = "ann", password: str = PASSWORD, **fiel
     return client.post(reverse("account_login"), {"login": login, "password": password} | fields)
 
 
+def confirm_password(client: Client) -> None:
+    """What sensitive pages ask for, however lately one has signed in."""
+    assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
+
+
 def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 

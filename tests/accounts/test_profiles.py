@@ -1,5 +1,7 @@
 """A person's page, and the form of what stands there."""
 
+import statistics
+import time
 from typing import Any
 
 import pytest
@@ -193,6 +195,21 @@ def test_a_page_costs_six_queries_at_most(
         ProjectFactory.create_batch(13, creator=maker)
     with django_assert_max_num_queries(6):
         page(own, "anna-works" if creator else "Anna_B")
+
+
+def test_a_page_costs_about_as_much_as_a_list_of_the_same_projects(own: Client, person: User) -> None:
+    """Milliseconds depend on the machine, so `./run bench pages` measures those; here nothing may be much dearer."""
+    links = [f"https://example.org/{number}" for number in range(5)]
+    services.profile_save(person, services.ProfileChanges(name="Anna", bio="*x* " * 100, links=links))
+    ProjectFactory.create_batch(12, creator=CreatorFactory(user=person, slug="anna-works", about="*y* " * 400))
+    seconds: dict[str, list[float]] = {"/projects/": [], "/@anna-works/": []}
+    for _ in range(25):
+        for url, taken in seconds.items():
+            began = time.process_time()
+            own.get(url)
+            taken.append(time.process_time() - began)
+    usual, page_of_person = (statistics.median(taken) for taken in seconds.values())
+    assert page_of_person < 1.6 * usual
 
 
 # The form

@@ -134,7 +134,7 @@ def test_dialog_keeps_the_focus_and_gives_it_back(visit: Visit) -> None:
 def test_account_menu_opens_and_closes_by_keyboard(visit: Visit, shop: Site) -> None:
     email, password = (shop.home / "accounts.txt").read_text().split("member:")[1].split()[:2]
     page = visit("/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("E-mail or username").fill(email)
     page.get_by_label("Password").fill(password)
     page.keyboard.press("Enter")
     menu = page.get_by_label("Your account")

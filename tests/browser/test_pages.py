@@ -38,6 +38,8 @@ PAGES = {
     "about a model": f"{FACES}about/",
     "about a bot": "/@window-bench/concert-calendar-bot/about/",
     "sign in": "/accounts/login/",
+    "sign up": "/accounts/signup/",
+    "forgotten password": "/accounts/password/reset/",
     "nothing there": "/no/such/page/",
 }
 EVERYTHING = {"resultTypes": ["violations"]}
@@ -150,12 +152,12 @@ def test_style_guide_is_for_staff_and_keeps_its_own_rules(visit: Visit, shop: Si
     page = visit("/styleguide/", expected=("status of 404", "status of 403"))
     expect(page.get_by_role("heading", name="Style guide")).to_have_count(0)
     page.goto("/accounts/login/?next=/styleguide/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("E-mail or username").fill(email)
     page.get_by_label("Password").fill("wrong" + password)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     inspect(page)
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("E-mail or username").fill(email)
     page.get_by_label("Password").fill(password)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Style guide")).to_be_visible()

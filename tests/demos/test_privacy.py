@@ -60,7 +60,7 @@ class TestPrivacy:
         user = UserFactory()
         user.set_password("a good long password")
         user.save()
-        client.post(reverse("account_login"), {"username": user.email, "password": "a good long password"})
+        client.post(reverse("account_login"), {"login": user.email, "password": "a good long password"})
         assert client.get(run.get_absolute_url()).status_code == 200
 
     def test_file_of_another_run_of_mine_needs_its_own_address(self, client: Client, demo: Demo) -> None:

@@ -2,22 +2,26 @@
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 from PIL import Image
 
-from showpiece.accounts.models import User
+from showpiece.accounts.models import Profile, User
+from showpiece.accounts.services import ProfileChanges, profile_save
 from showpiece.demos import execution, upkeep
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
 from showpiece.web import errors
+from tests.accounts.pictures import photo as a_photo
 from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory, RunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +29,9 @@ pytestmark = pytest.mark.django_db
 SHOWN_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "data-units", "data-too-large", "data-wrong-type"}
 SHOWN_ATTRIBUTES |= {"data-copied", "data-label", "label"}
 # Names that are written so in Russian too.
-NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie"}
+NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR", "Markdown"}
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-NO_WORDS = re.compile(r"\S+@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, places of a sentence to fill
+NO_WORDS = re.compile(r"\S*@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, usernames, places to fill
 
 
 class Reader(HTMLParser):
@@ -171,9 +175,168 @@ def test_about_page(visitor: Client, demo: Demo) -> None:
 
 def test_signing_in(visitor: Client) -> None:
     check(visitor.get(reverse("account_login")))
-    html = check(visitor.post(reverse("account_login"), {"username": "a@example.org", "password": "no"}))
-    assert "Пожалуйста" in html
+    html = check(visitor.post(reverse("account_login"), {"login": "a@example.org", "password": "no"}))
+    assert "Неверная почта" in html
     assert "Обязательное поле" in check(visitor.post(reverse("account_login"), {}))
+
+
+ACCOUNT_DOORS = [
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+]
+ACCOUNT_PAGES = [
+    "account_overview",
+    "account_email",
+    "account_change_password",
+    "account_logout",
+    "account_reset_password",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_activate_totp",
+    "mfa_generate_recovery_codes",
+    "usersessions_list",
+]
+
+
+@pytest.mark.parametrize("name", ACCOUNT_DOORS)
+def test_doors_to_an_account(visitor: Client, name: str) -> None:
+    check(visitor.get(reverse(name)))
+
+
+def test_dead_links_to_an_account(visitor: Client) -> None:
+    check(visitor.get(reverse("account_confirm_email", args=["x"])))
+    check(visitor.get("/accounts/password/reset/key/1-x/"))
+
+
+def test_registering_badly(visitor: Client, user: User) -> None:
+    address = reverse("account_signup")
+    check(visitor.post(address, {}))
+    bad = {"name": "\u0410nn", "email": "x", "username": "admin", "password1": "12345678", "password2": "1"}
+    check(visitor.post(address, bad))
+    taken = {"name": "...", "email": user.email, "username": user.username, "password1": "a", "password2": "a"}
+    check(visitor.post(address, taken))
+    check(visitor.post(address, {"name": "\u202e", "username": "x", "email": f"{'x' * 300}@example.org"}))
+
+
+def in_russian(mail: Any) -> None:
+    """A mail has no English, in its text and in its HTML."""
+    (html, _kind) = mail.alternatives[0]
+    for text in (mail.subject, mail.body, html):
+        assert english(re.sub(r"https?://\S+?(?=[\s\"<]|$)", "", text)) == [], text
+    assert "{" not in mail.subject + mail.body + html
+
+
+def test_people(visitor: Client, user: User) -> None:
+    profile_save(user, ProfileChanges(name="Анна", bio="Паяю.", location="Осло", links=["https://example.org"]))
+    user = User.objects.get(pk=user.pk)
+    page = user.get_absolute_url()
+    for ago in (0, 3, 300, 20_000, 4_000_000):
+        Profile.objects.update(last_seen_at=timezone.now() - timedelta(minutes=ago))
+        check(visitor.get(page))
+    check(visitor.get(reverse("people")))
+    visitor.force_login(user)
+    check(visitor.get(page))
+    address = reverse("profile_edit")
+    check(visitor.get(address))
+    bad = {"name": "", "link_1": "x", "photo": SimpleUploadedFile("a.jpg", b"a")}
+    check(visitor.post(address, bad))
+    photo = a_photo()
+    check(visitor.post(address, {"name": "", "photo": SimpleUploadedFile("a.jpg", photo)}))
+    check(visitor.post(address, {"name": "Анна", "photo": SimpleUploadedFile("a.jpg", photo)}, follow=True))
+    check(visitor.get(address))
+
+
+def test_account(visitor: Client, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page of an account, and what is said and written on the way."""
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **_: do())  # as outside of a test
+    secret = "мой длинный пароль"
+    body = {"name": "Анна", "email": "a@example.org", "username": "5550"}
+    visitor.post(reverse("account_signup"), body | {"password1": secret, "password2": secret})
+    check(visitor.get(reverse("mfa_activate_totp"), follow=True))  # not confirmed
+    link = re.findall(r"http://testserver(\S+)", mailoutbox[0].body)[0]
+    check(visitor.get(link))
+    visitor.post(link)
+    check(visitor.get(reverse("account_reauthenticate")))
+    check(visitor.post(reverse("account_reauthenticate"), {"password": "no"}))
+    visitor.post(reverse("account_reauthenticate"), {"password": secret})
+    for name in ACCOUNT_PAGES:
+        check(visitor.get(reverse(name), follow=True))
+    for fields in ({}, {"email": "x"}, {"email": "a@example.org"}, {"email": "new@example.org"}):
+        check(visitor.post(reverse("account_email"), {"action_add": "1", **fields}, follow=True))
+    visitor.post(reverse("account_email"), {"action_remove": "", "email": "new@example.org"})
+    change = {"oldpassword": "x", "password1": "1", "password2": "2"}
+    check(visitor.post(reverse("account_change_password"), change))
+    found = re.search(r"<code>([A-Z2-7]{16,})</code>", visitor.get(reverse("mfa_activate_totp")).content.decode())
+    assert found
+    check(visitor.post(reverse("mfa_activate_totp"), {"code": "1"}))
+    code = format_hotp_value(hotp_value(found[1], int(time.time()) // 30))
+    check(visitor.post(reverse("mfa_activate_totp"), {"code": code}, follow=True))
+    for name in ("mfa_index", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
+        check(visitor.get(reverse(name)))
+    check(visitor.get(reverse("mfa_reauthenticate")))
+    check(visitor.post(reverse("account_email"), {"action_add": "1", "email": "other@example.org"}))
+    check(visitor.post(reverse("account_logout"), follow=True))
+    visitor.post(reverse("account_login"), {"login": "5550", "password": secret})
+    check(visitor.get(reverse("mfa_authenticate")))
+    check(visitor.post(reverse("mfa_authenticate"), {"code": "1"}))
+    for _ in range(6):
+        visitor.post(reverse("mfa_authenticate"), {"code": "1"})
+    check(visitor.post(reverse("mfa_authenticate"), {"code": "1"}))
+    for _ in range(6):
+        page = visitor.post(reverse("account_login"), {"login": "nobody", "password": "x"})
+    assert "Слишком много неверных паролей" in check(page)
+    check(visitor.post(reverse("account_reset_password"), {"email": "x"}))
+    visitor.post(reverse("account_reset_password"), {"email": "a@example.org"})
+    for mail in mailoutbox:
+        in_russian(mail)
+    assert len(mailoutbox) >= 4
+    check(errors.too_many_requests(page.wsgi_request), 429)
+
+
+NOTIFICATIONS = [
+    "account/email/email_changed",
+    "account/email/email_confirm",
+    "account/email/email_deleted",
+    "account/email/password_changed",
+    "account/email/password_reset",
+    "account/email/password_set",
+    "mfa/email/recovery_codes_generated",
+    "mfa/email/totp_activated",
+    "mfa/email/totp_deactivated",
+    "mfa/email/webauthn_added",
+    "mfa/email/webauthn_removed",
+    "socialaccount/email/account_connected",
+    "socialaccount/email/account_disconnected",
+    "account/email/account_already_exists",
+    "account/email/unknown_account",
+    "account/email/email_confirmation",
+]
+
+
+@pytest.mark.parametrize("name", NOTIFICATIONS)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_mails_about_an_account(name: str, language: str, rf: RequestFactory) -> None:
+    """In both languages: all placeholders are filled, and in Russian there is no English."""
+    from allauth.account.adapter import get_adapter
+    from allauth.core import context
+
+    known = {"from_email": "a@example.org", "to_email": "b@example.org", "deleted_email": "c@example.org"}
+    known |= {"provider": "12", "ip": "203.0.113.9", "timestamp": timezone.now(), "email": "d@example.org"}
+    known |= {"user_agent": "curl", "password_reset_url": "https://x/1", "signup_url": "https://x/2"}
+    known |= {"activate_url": "https://x/3"}
+    with translation.override(language), context.request_context(rf.get("/")):
+        mail = get_adapter().render_mail(name, "d@example.org", known)
+    assert mail.body.strip()
+    assert "%(" not in mail.body + mail.subject
+    if language == "ru":
+        in_russian(mail)
+    else:
+        assert mail.body.isascii()
 
 
 def test_signed_in(reader: Client, demo: Demo) -> None:

@@ -5,6 +5,7 @@ import io
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -276,3 +277,37 @@ def test_clean_image_is_read_whatever_the_limits_of_today(monkeypatch: pytest.Mo
     clean = media.clean_image(encoded(quarters(64, 48)))
     monkeypatch.setattr(media, "DEFAULT_LIMITS", media.ImageLimits(max_pixels=10))
     assert media.read_clean_image(clean.data).pixels.shape == (48, 64, 3)
+
+
+def colours(image: media.CleanImage) -> tuple[tuple[int, ...], ...]:
+    square = Image.open(io.BytesIO(image.data)).convert("RGB")
+    return tuple(square.getpixel((round(x * (square.width - 1)), square.height // 2)) for x in (0.1, 0.9))  # type: ignore[misc]
+
+
+def test_squares_show_the_middle_or_what_is_asked_for() -> None:
+    wide = Image.new("RGB", (900, 300), "red")
+    wide.paste("blue", (450, 0, 900, 300))
+    data = encoded(wide, "PNG")
+    middle = media.squares(data, (64, 160, 320))
+    assert [(one.width, one.height, one.content_type) for one in middle] == [
+        (64, 64, "image/webp"),
+        (160, 160, "image/webp"),
+        (300, 300, "image/webp"),  # never enlarged
+    ]
+    left, right = colours(middle[1])
+    assert left[0] > 200 > 50 > left[2]
+    assert right[2] > 200 > 50 > right[0]
+    for around in ((800.0, 150.0), (5000.0, -40.0)):  # a point beyond the edge is as near as can be
+        (square,) = media.squares(data, (64,), around=around, side=200)
+        assert all(colour[2] > 200 > 50 > colour[0] for colour in colours(square))
+
+
+@pytest.mark.parametrize("wrong", [{"sizes": ()}, {"sizes": (0,)}, {"sizes": (64,), "side": 0}])
+def test_squares_of_no_size_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        media.squares(encoded(quarters(), "PNG"), **wrong)
+
+
+def test_squares_of_what_is_no_image_are_refused() -> None:
+    with pytest.raises(media.MediaError):
+        media.squares(b"I am a letter.", (64,))

@@ -164,5 +164,7 @@ def test_nothing_lies_about_unused() -> None:
 def test_person(row: dict[str, Any]) -> None:
     assert row["username"] in {*slugs(CREATORS), "visitor", "staff"}
     assert 20 <= len(row["bio"]) <= 500
-    assert all(link.startswith("https://") and link.split("/")[2].endswith("example.org") for link in row.get("links", []))
+    assert all(
+        link.startswith("https://") and link.split("/")[2].endswith("example.org") for link in row.get("links", [])
+    )
     assert (SAMPLE / row["photo"]).stat().st_size < 10_000

@@ -74,7 +74,7 @@ class LinkField(forms.CharField):
             schemes=["http", "https"], message=_("Please enter a web address, such as https://example.org/me.")
         )
     ]
-    widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "url", "placeholder": "https://"})
+    widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "url"})
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""

@@ -1,8 +1,10 @@
 """Reading people's accounts."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -76,22 +78,35 @@ def device_name(user_agent: str) -> str:
     return ", ".join(name for name in found if name)
 
 
-def people() -> QuerySet[User]:
-    """People to be seen, with their profiles: who is switched off, or on the way out, is not. Without an order."""
+# Put together once: that costs as much as running them.
+
+
+@cache
+def _people() -> QuerySet[User]:
     return User.objects.filter(is_active=True, deletion=None).select_related("profile")
 
 
-def people_whole() -> QuerySet[User]:
-    """The same, and whether their address is confirmed, as `email_confirmed`."""
+@cache
+def _people_whole() -> QuerySet[User]:
     from allauth.account.models import EmailAddress
 
     own = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
-    return people().annotate(email_confirmed=Exists(own))
+    return _people().annotate(email_confirmed=Exists(own))
+
+
+def people() -> QuerySet[User]:
+    """Active people with their profiles. Without an order."""
+    return _people().all()
+
+
+def person_with(pk: uuid.UUID) -> User | None:
+    """The active person of that id, with their profile, and whether their address is confirmed."""
+    return _people_whole().filter(pk=pk).first()
 
 
 def person_named(username: str) -> User | None:
-    """The person to be seen of that username, whatever its case."""
-    return people_whole().alias(small=Lower("username")).filter(small=username.lower()).first()
+    """The same by username, whatever its case."""
+    return _people_whole().alias(small=Lower("username")).filter(small=username.lower()).first()
 
 
 def username_is_taken(username: str, *, but: User) -> bool:

@@ -198,6 +198,9 @@ MFA_FORMS = {
     "authenticate": "showpiece.accounts.forms_mfa.CodeForm",
     "reauthenticate": "showpiece.accounts.forms_mfa.CodeConfirmForm",
     "activate_totp": "showpiece.accounts.forms_mfa.ActivateForm",
+    "login_webauthn": "showpiece.accounts.forms_passkeys.SignInPasskeyForm",
+    "authenticate_webauthn": "showpiece.accounts.forms_passkeys.CodePasskeyForm",
+    "reauthenticate_webauthn": "showpiece.accounts.forms_passkeys.ConfirmPasskeyForm",
     "add_webauthn": "showpiece.accounts.forms_passkeys.AddPasskeyForm",
     "edit_webauthn": "showpiece.accounts.forms_passkeys.RenamePasskeyForm",
 }

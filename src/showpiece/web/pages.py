@@ -103,7 +103,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
 
 def _person_named(name: str) -> tuple[User | None, Creator | None]:
     if creator := catalog.visible_creators().filter(slug=name).first():
-        return accounts.people_whole().filter(pk=creator.user_id).first(), creator
+        return accounts.person_with(creator.user_id), creator
     if found := accounts.person_named(name):
         return found, catalog.visible_creators().filter(user=found).first()
     return None, None
