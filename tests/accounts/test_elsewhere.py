@@ -27,7 +27,7 @@ post = client.post("/accounts/github/login/?process=login")
 print(json.dumps({
     "pages": {path: [page.status_code, page.content.decode()] for path, page in pages.items()},
     "post": [post.status_code, post.headers.get("Location", "")],
-    "policy": pages["/accounts/login/"]["Content-Security-Policy"],
+    "policy": {path: page["Content-Security-Policy"] for path, page in pages.items()},
     "heavy": sorted({"fido2", "requests", "qrcode"} & set(__import__("sys").modules)),
 }))
 """
@@ -69,6 +69,8 @@ def test_buttons_and_the_way_out(tmp_path: Path) -> None:
         status, html = found["pages"][path]
         assert status == 200, "a page with a button: a link alone must not sign anybody in"
         assert "site-header" in str(html)
+    assert "https://github.com" in str(found["policy"]["/accounts/github/login/"])
+    assert "https://github.com" not in str(found["policy"]["/accounts/login/"])
     assert found["post"][0] == 302
     assert str(found["post"][1]).startswith("https://github.com/login/oauth/authorize?client_id=GITHUB+ID")
     for path in PATHS[5:]:

@@ -148,5 +148,7 @@ def test_account_menu_opens_and_closes_by_keyboard(visit: Visit, shop: Site) -> 
     expect(menu).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Account", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()

@@ -67,10 +67,11 @@ class Visit:
         self.chrome, self.shop = chrome, shop
         self.watches: dict[BrowserContext, Watch] = {}
 
-    def __call__(self, path: str, *, expected: tuple[str, ...] = (), **options: Any) -> Page:
-        context = self.chrome.new_context(base_url=self.shop.url, **{"viewport": DESKTOP} | options)
+    def __call__(self, path: str, *, expected: tuple[str, ...] = (), home: str = "", **options: Any) -> Page:
+        home = home or self.shop.url
+        context = self.chrome.new_context(base_url=home, **{"viewport": DESKTOP} | options)
         context.set_default_timeout(PATIENCE_MS)
-        self.watches[context] = Watch(context, self.shop.url, expected)
+        self.watches[context] = Watch(context, home, expected)
         page = context.new_page()
         page.goto(path)
         return page

@@ -265,17 +265,29 @@ class EmailAddressAdmin(ReadOnly):
 class SessionAdmin(ReadOnly):
     """Who is signed in where. Deleting a row signs that session out."""
 
-    list_display = ("user", "device", "ip", "created_at", "last_seen_at")
+    list_display = ("user", "device", "address", "since", "seen")
     list_filter = ("created_at", "last_seen_at")
     search_fields = ("user__username", "user__email", "user__name", "ip")
     search_help_text = gettext_lazy("Username, e-mail, name or address")
     list_select_related = ("user",)
     ordering = ("-pk",)
-    fields = readonly_fields = ("user", "device", "ip", "created_at", "last_seen_at")
+    fields = readonly_fields = ("user", "device", "address", "since", "seen")
 
     @admin.display(description=gettext_lazy("device"))
     def device(self, session: Any) -> str:
         return device_name(session.user_agent)
+
+    @admin.display(description=gettext_lazy("IP address"), ordering="ip")
+    def address(self, session: Any) -> str:
+        return str(session.ip)
+
+    @admin.display(description=gettext_lazy("signed in"), ordering="created_at")
+    def since(self, session: Any) -> Any:
+        return session.created_at
+
+    @admin.display(description=gettext_lazy("last seen"), ordering="last_seen_at")
+    def seen(self, session: Any) -> Any:
+        return session.last_seen_at
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and _for_superusers(obj.user) and not request.user.is_superuser:

@@ -6,6 +6,7 @@ Pages of the second factor and of passkeys are loaded when somebody opens one: t
 from collections.abc import Callable
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,6 +14,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import import_string
 
 from showpiece.accounts import views, views_profile
+from showpiece.config.social import SIGN_IN_HOSTS
 
 
 def later(name: str) -> Callable[..., HttpResponseBase]:
@@ -66,12 +68,9 @@ _account: list[URLPattern | URLResolver] = [
     path("passkeys/", include(_passkeys)),
 ]
 if settings.SOCIALACCOUNT_PROVIDERS:
-    _account += [
-        path("3rdparty/", include("allauth.socialaccount.urls")),
-        *(
-            path("", include(f"allauth.socialaccount.providers.{name}.urls"))
-            for name in settings.SOCIALACCOUNT_PROVIDERS
-        ),
-    ]
+    _account.append(path("3rdparty/", include("allauth.socialaccount.urls")))
+for name in settings.SOCIALACCOUNT_PROVIDERS:
+    leave = csp_update({"form-action": [SIGN_IN_HOSTS[name]]})(import_string(f"{PROVIDERS}.{name}.views.oauth2_login"))
+    _account += [path(f"{name}/login/", leave, name=f"{name}_login"), path("", include(f"{PROVIDERS}.{name}.urls"))]
 
 urlpatterns = [path("accounts/", include(_account)), path("people/", views_profile.people, name="people")]

@@ -7,6 +7,9 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "google": {"SCOPE": ["profile", "email"], "AUTH_PARAMS": {"access_type": "online"}, "OAUTH_PKCE_ENABLED": True},
 }
 
+# Where the form of the page "Continue with …" leads. Browsers apply the policy for forms to where the answer redirects.
+SIGN_IN_HOSTS = {"github": "https://github.com", "google": "https://accounts.google.com"}
+
 
 def social_providers(**keys: tuple[str, str]) -> dict[str, dict[str, Any]]:
     """Settings for allauth of those providers that have both a client id and a secret."""
