@@ -36,7 +36,7 @@ Fieldsets = Sequence[tuple[Any, dict[str, Any]]]
 class Listed(ModelAdmin):  # type: ignore[misc]  # no types
     """What all lists here have in common: no count of the whole table, no second count of each filter."""
 
-    list_per_page = PER_PAGE
+    list_per_page = list_max_show_all = PER_PAGE
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_filter_submit = False
@@ -74,9 +74,9 @@ class UserAdmin(Listed):
     autocomplete_fields = ("groups",)
     filter_horizontal = ("user_permissions",)
     actions = ("send_password_mail", "switch_off", "switch_on")
-    readonly_fields = ("date_joined", "last_login", "state")
+    readonly_fields = ("date_joined", "last_login", "state_in_words")
     fieldsets: Fieldsets = (
-        (None, {"fields": ("username", "email", "name", "state", "date_joined", "last_login")}),
+        (None, {"fields": ("username", "email", "name", "state_in_words", "date_joined", "last_login")}),
         (gettext_lazy("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (gettext_lazy("Single permissions"), {"fields": ("user_permissions",), "classes": ("collapse",)}),
     )
@@ -100,6 +100,10 @@ class UserAdmin(Listed):
         if hasattr(user, "deletion"):
             return "leaving", str(user.deletion.get_status_display())
         return ("on", _("active")) if user.is_active else ("off", _("switched off"))
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_in_words(self, user: User) -> str:
+        return str(self.state(user)[1])
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
         return self.fieldsets if obj else self.add_fieldsets
@@ -261,17 +265,29 @@ class EmailAddressAdmin(ReadOnly):
 class SessionAdmin(ReadOnly):
     """Who is signed in where. Deleting a row signs that session out."""
 
-    list_display = ("user", "device", "ip", "created_at", "last_seen_at")
+    list_display = ("user", "device", "address", "since", "seen")
     list_filter = ("created_at", "last_seen_at")
     search_fields = ("user__username", "user__email", "user__name", "ip")
     search_help_text = gettext_lazy("Username, e-mail, name or address")
     list_select_related = ("user",)
     ordering = ("-pk",)
-    fields = readonly_fields = ("user", "device", "ip", "created_at", "last_seen_at")
+    fields = readonly_fields = ("user", "device", "address", "since", "seen")
 
     @admin.display(description=gettext_lazy("device"))
     def device(self, session: Any) -> str:
         return device_name(session.user_agent)
+
+    @admin.display(description=gettext_lazy("IP address"), ordering="ip")
+    def address(self, session: Any) -> str:
+        return str(session.ip)
+
+    @admin.display(description=gettext_lazy("signed in"), ordering="created_at")
+    def since(self, session: Any) -> Any:
+        return session.created_at
+
+    @admin.display(description=gettext_lazy("last seen"), ordering="last_seen_at")
+    def seen(self, session: Any) -> Any:
+        return session.last_seen_at
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and _for_superusers(obj.user) and not request.user.is_superuser:

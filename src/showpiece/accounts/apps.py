@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "showpiece.accounts"
+    verbose_name = _("People")
 
     def ready(self) -> None:
         from allauth.account.signals import user_signed_up

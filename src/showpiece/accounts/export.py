@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
@@ -82,7 +83,7 @@ class ZipPackage:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name)
+    entry = zipfile.ZipInfo(name, time.gmtime()[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o600 << 16
     return entry

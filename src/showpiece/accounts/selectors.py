@@ -95,7 +95,7 @@ def _people_whole() -> QuerySet[User]:
 
 
 def people() -> QuerySet[User]:
-    """Active people with their profiles. Without an order."""
+    """People to be seen, with their profiles: nobody switched off, nor on the way out. Without an order."""
     return _people().all()
 
 

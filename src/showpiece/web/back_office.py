@@ -18,7 +18,10 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-# See docs/decisions/0007-unfold-needs-eval.md.
+PEOPLE = ("accounts", "account", "usersessions", "auth")
+ORDER = ("User", "Profile", "EmailAddress", "UserSession", "AccountDeletion", "Group")
+NAMES = {"UserSession": _("Sessions"), "EmailAddress": _("E-mail addresses")}
+# See docs/decisions/0008-unfold-needs-eval.md.
 POLICY = {"script-src": ["'unsafe-eval'"], "style-src-attr": ["'unsafe-inline'"]}
 
 
@@ -37,8 +40,27 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
         context: dict[str, Any] = super().each_context(request)
         # unfold writes its colours into a <style>, which our policy forbids: they are in a file of ours.
         context |= {"colors": None, "styles": [static("web/css/back_office.css")]}
-        context["site_url"] = reverse("front")
+        context |= {"scripts": [static("web/js/back_office.js")], "site_url": reverse("front")}
+        context |= {"site_title": self.site_title, "site_header": self.site_header}
+        context["site_favicons"] = [{"rel": "icon", "href": static("web/icon.svg"), "type": "image/svg+xml"}]
         return context
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What other packages have of people stands with our own."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        about_people = [app for app in apps if app["app_label"] in PEOPLE]
+        others = [app for app in apps if app["app_label"] not in PEOPLE]
+        if not about_people:
+            return others
+        models = [model for app in about_people for model in app["models"]]
+        for model in models:
+            model["name"] = NAMES.get(model["object_name"], model["name"])
+        models.sort(
+            key=lambda model: ORDER.index(model["object_name"]) if model["object_name"] in ORDER else len(ORDER)
+        )
+        return [{**about_people[0], "name": _("People"), "models": models}, *others]
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
@@ -78,6 +100,7 @@ _WORDS = (
     gettext_noop("Objects"),
     gettext_noop("Reset filters"),
     gettext_noop("Select all rows"),
+    gettext_noop("Select record"),
     gettext_noop("Summary"),
     gettext_noop("System"),
     gettext_noop("This page yielded into no results. Create a new item or reset your filters."),
