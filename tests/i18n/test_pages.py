@@ -275,7 +275,7 @@ def test_account(visitor: Client, mailoutbox: list[Any], monkeypatch: pytest.Mon
     body = {"name": "Анна", "email": "a@example.org", "username": "5550"}
     visitor.post(reverse("account_signup"), body | {"password1": secret, "password2": secret})
     check(visitor.get(reverse("mfa_activate_totp"), follow=True))  # not confirmed
-    link = re.findall(r"http://testserver(\S+)", mailoutbox[0].body)[0]
+    link = re.findall(r"http://testserver(\S+)", mailoutbox[-1].body)[0]
     check(visitor.get(link))
     visitor.post(link)
     check(visitor.get(reverse("account_reauthenticate")))
