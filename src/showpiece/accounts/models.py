@@ -80,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
-            models.Index(fields=["is_active", "-date_joined", "-id"], name="user_newest"),
+            models.Index(fields=["-date_joined", "-id"], condition=models.Q(is_active=True), name="user_newest"),
             # Who is still to be welcomed is asked every few seconds, and there is hardly ever anybody.
             models.Index(fields=["date_joined"], name="user_not_welcomed", condition=models.Q(welcomed_at=None)),
         ]
