@@ -70,9 +70,7 @@ class LinkField(forms.CharField):
     """An address on the web; `https://` is put in front of one without a scheme."""
 
     default_validators = [
-        URLValidator(
-            schemes=["http", "https"], message=_("Please enter a web address, such as https://example.org/me.")
-        )
+        URLValidator(schemes=["http", "https"], message=_("Please enter a web address, such as example.org."))
     ]
     widget = forms.URLInput(attrs={"inputmode": "url", "autocomplete": "url"})
 

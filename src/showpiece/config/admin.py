@@ -1,7 +1,7 @@
 """Django's admin on a site of our own, with the models of our rooms and no others.
 
-Other packages' pages for their models are not loaded: they show tokens, secrets and whole mails. Ours are loaded with the
-addresses of the site and not at start: a worker has no pages, and they take 13 MB.
+Other packages' pages for their models are not loaded: they show tokens, secrets and whole mails. Ours are loaded with
+the addresses of the site and not at start: a worker has no pages, and they take 13 MB.
 """
 
 from importlib import import_module
