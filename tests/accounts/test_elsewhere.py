@@ -7,8 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from allauth.core import context
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.test import RequestFactory
 
+from showpiece.accounts.adapter import AccountAdapter, SocialAccountAdapter
+from showpiece.accounts.models import User
+from showpiece.accounts.names import validate_not_reserved, validate_username
 from showpiece.config.social import social_providers
+from tests.accounts.people import ann
 from tests.operations.launch import ROOT
 
 KEYS = {f"{name}_CLIENT_{part}": f"{name} {part}" for name in ("GITHUB", "GOOGLE") for part in ("ID", "SECRET")}
@@ -90,3 +97,24 @@ def test_buttons_and_the_way_out(tmp_path: Path) -> None:
 )
 def test_both_parts_are_needed(keys: dict[str, tuple[str, str]], names: list[str]) -> None:
     assert list(social_providers(**keys)) == names
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("username", ["admin", "x", "Ann.Lee!", "\u0438\u043c\u044f", "a" * 60, "", "ann"])
+@pytest.mark.parametrize(("name", "kept"), [("Ann  Lee", "Ann Lee"), ("\u0410nn", ""), ("A\u202enn", ""), (None, "")])
+def test_who_comes_from_elsewhere_is_called_what_may_be(
+    rf: RequestFactory, username: str, name: str | None, kept: str
+) -> None:
+    ann()
+    request = rf.get("/")
+    data = {"email": "ann.lee@example.org", "username": username, "name": name}
+    with context.request_context(request):
+        login = SocialLogin(user=User(), account=SocialAccount(provider="github", uid="1"))
+        user = SocialAccountAdapter().populate_user(request, login, data)
+        AccountAdapter().populate_username(request, user)
+        generated = AccountAdapter().generate_unique_username([username, user.email, "user"])
+    assert user.name == kept
+    for found in (user.username, generated):
+        validate_username(found)
+        validate_not_reserved(found)
+        assert found.lower() != "ann"

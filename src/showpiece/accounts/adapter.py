@@ -55,6 +55,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         cleaned: str = super().clean_username(username, shallow=shallow)
         return cleaned
 
+    def populate_username(self, request: HttpRequest, user: User) -> None:
+        """allauth takes over the username of another site as it stands; here it must be one that may be registered."""
+        if user.username:
+            try:
+                self.clean_username(user.username)
+            except ValidationError:
+                user.username = ""
+        super().populate_username(request, user)
+
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "") or user.name
         saved: User = super().save_user(request, user, form, commit=commit)
