@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from showpiece.accounts import services
 from showpiece.accounts.models import Profile, ProfileLink, User
+from showpiece.accounts.selectors import people
 from showpiece.catalog.models import Status
 from showpiece.catalog.services import creator_create
 from tests.accounts.pictures import photo, upload
@@ -308,6 +309,17 @@ def test_the_list_costs_the_same_with_many_people(own: Client, person: User, dja
     UserFactory.create_batch(60)
     assert cost() == few
     assert len(own.get("/people/").context["page"].items) == 24
+
+
+def test_the_list_is_read_in_the_order_of_an_index() -> None:
+    """Without sorting, and so without reading everybody: SQLite and PostgreSQL say it in words of their own."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = people().order_by("-date_joined", "-pk")[:25].explain()
+    assert "user_newest" in plan
+    assert "B-TREE FOR ORDER BY" not in plan
+    assert "Sort" not in plan
 
 
 def test_the_list_leaves_out_who_is_switched_off(client: Client, person: User) -> None:

@@ -29,9 +29,8 @@ pytestmark = pytest.mark.django_db
 SHOWN_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "data-units", "data-too-large", "data-wrong-type"}
 SHOWN_ATTRIBUTES |= {"data-copied", "data-label", "label"}
 # Names that are written so in Russian too.
-NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR"} | {
-    "Markdown"
-}
+NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR"}
+NAMES |= {"Markdown"}
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 NO_WORDS = re.compile(r"\S*@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, usernames, places to fill
 

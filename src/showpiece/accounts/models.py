@@ -70,7 +70,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        indexes = [models.Index(fields=["is_active", "-date_joined", "-id"], name="user_newest")]
+        indexes = [
+            models.Index(fields=["-date_joined", "-id"], condition=models.Q(is_active=True), name="user_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_unique", violation_error_message=_("This e-mail is taken.")

@@ -97,7 +97,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="user",
-            index=models.Index(fields=["is_active", "-date_joined", "-id"], name="user_newest"),
+            index=models.Index(
+                condition=models.Q(("is_active", True)), fields=["-date_joined", "-id"], name="user_newest"
+            ),
         ),
         migrations.AddIndex(
             model_name="profile",
