@@ -1,11 +1,12 @@
 """Every address of the site, one line a room."""
 
-from django.contrib import admin
 from django.urls import include, path
+
+from showpiece.config.admin import loaded_site
 
 urlpatterns = [
     path("", include("showpiece.web.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", loaded_site().urls),
     path("", include("showpiece.accounts.urls")),
     path("", include("showpiece.mail.urls")),
     path("", include("showpiece.demos.urls")),
