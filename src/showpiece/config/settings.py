@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
-from showpiece.config.paths import PACKAGE, home, kept_secret
+from showpiece.config.paths import PACKAGE, home, kept_secret, work_folder
 from showpiece.config.static import static_headers
 from showpiece.config.tasks import tasks_config
 
@@ -186,10 +186,13 @@ VIDEO_MAX_BYTES: int = env.int("VIDEO_MAX_BYTES", default=100 * 2**20)
 VIDEO_MAX_SECONDS: float = env.float("VIDEO_MAX_SECONDS", default=60)
 RUN_LEASE_SECONDS: int = env.int("RUN_LEASE_SECONDS", default=15)
 RUN_MAX_ATTEMPTS: int = env.int("RUN_MAX_ATTEMPTS", default=5)
-RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
+RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=900)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)
 RUN_MAX_OPEN: int = env.int("RUN_MAX_OPEN", default=1000)
+# What is being sent or made lies here, and goes when it is done; what a killed process left goes after a while.
+WORK_ROOT = work_folder(HOME)
+FILE_UPLOAD_TEMP_DIR = str(WORK_ROOT)
 WORKER_UPKEEP = ["showpiece.demos.upkeep.Upkeep"]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
