@@ -115,7 +115,10 @@ def _message(request: dict[str, Any]) -> bytes:
 
 
 def _lines(pipe: int, deadline: float) -> list[dict[str, Any]]:
-    """What was said until the first answer, or until the pipe was closed. Raises `TimeoutError`."""
+    """What was said until the first answer, or until the pipe was closed.
+
+    Raises `TimeoutError`, and `ChildFailed` for what no child of ours says.
+    """
     poller = select.poll()
     poller.register(pipe, select.POLLIN)
     said = b""
@@ -126,7 +129,15 @@ def _lines(pipe: int, deadline: float) -> list[dict[str, Any]]:
         if not part:
             break
         said += part
-    return [json.loads(line) for line in said.splitlines()]
+        if len(said) > LINE_BYTES:
+            raise ChildFailed("said too much")
+    try:
+        answers = [json.loads(line) for line in said.splitlines()]
+    except ValueError:
+        raise ChildFailed("said nothing that makes sense") from None
+    if not all(isinstance(answer, dict) for answer in answers):
+        raise ChildFailed("said nothing that makes sense")
+    return answers
 
 
 class Client:

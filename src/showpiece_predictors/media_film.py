@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .base import Picture, PredictorError
 from .media import CleanImage, encode_image
+from .media_jobs import PLAIN, POSTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +31,6 @@ SUFFIX, CONTENT_TYPE = ".webm", "video/webm"
 TIME_BASE = Fraction(1, 1000)
 #: Seconds from one picture that can be jumped to, to the next.
 KEYFRAME_SECONDS = 2.0
-#: Longer side of the poster, in pixels.
-POSTER = 640
-#: How little colours may vary in the poster (standard deviation of 0 to 255) before a later picture is tried.
-PLAIN = 12.0
 
 
 @dataclass(frozen=True)

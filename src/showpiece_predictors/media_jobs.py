@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     import mmap
 
 
+#: Longer side of a film's poster, in pixels.
+POSTER = 640
+#: How little a picture's brightness may vary (standard deviation of 0 to 255) before a later one is taken as poster.
+PLAIN = 12.0
+
+
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
     """The file is not acceptable; `code` is one of `media.MESSAGES`."""
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from . import media_client
 from .base import Film, Frame, Picture
 from .media import MediaError
-from .media_jobs import fit
+from .media_jobs import POSTER, fit
 from .media_sniff import CONTAINERS, sniff_film
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 CONTENT_TYPES = {"MP4": "video/mp4", "MOV": "video/quicktime", "WebM": "video/webm", "Matroska": "video/x-matroska"}
 HEAD_BYTES = 1024
-#: Longer side of the poster, in pixels.
-POSTER = 640
 #: Pictures that the child may be ahead: enough that neither side waits for the other's turn. Fewer of large ones.
 AHEAD, AHEAD_BYTES = 4, 32 << 20
 _DAY = 86_400.0
@@ -165,6 +163,10 @@ def _check(descriptor: int, container: str, pictures: int, limits: VideoLimits) 
         return _info(answer, container, target, limits)
     except media_client.ChildFailed:
         raise _error("too_complex", limits) from None
+    except MediaError:
+        raise
+    except (KeyError, TypeError, ValueError, OverflowError):  # no answer of ours
+        raise _error("damaged", limits) from None
     finally:
         os.close(target)
 

@@ -13,7 +13,7 @@ import av
 import numpy as np
 
 from . import media_video_hdr
-from .media_jobs import Refused, Work, fit
+from .media_jobs import PLAIN, Refused, Work, fit
 from .media_video_open import (
     CODECS,
     Times,
@@ -39,8 +39,6 @@ av.logging.set_libav_level(-8)  # AV_LOG_QUIET
 
 #: What is not a `Refused`, nor a lack of memory, is a file that its decoder could not read.
 BROKEN = "damaged"
-#: How little brightness may vary in a picture (standard deviation of 0 to 255) before another one is taken as poster.
-PLAIN = 12.0
 
 
 def _opened(work: Work) -> tuple[InputContainer, VideoStream]:

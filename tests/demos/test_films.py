@@ -1,13 +1,17 @@
 """Demos that take a film and give one."""
 
 import json
+import os
 import uuid
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from showpiece.demos import execution, run_files, runners, services
 from showpiece.demos.models import Demo, Run, RunFile
@@ -23,6 +27,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def film() -> bytes:
     return film_bytes()
+
+
+@pytest.fixture(autouse=True)
+def _work(settings: Any, tmp_path: Path) -> None:
+    settings.WORK_ROOT = tmp_path / "work"
+    settings.WORK_ROOT.mkdir()
 
 
 @pytest.fixture
@@ -137,9 +147,48 @@ def test_film_waits_for_the_next_worker_when_this_one_stops(client: Client, demo
     assert run.status == Run.Status.SUCCEEDED
 
 
-def test_film_that_a_crash_left_is_found(client: Client, demo: Demo, film: bytes) -> None:
+@pytest.mark.parametrize("end", ["refused", "canceled after its worker died", "given up"])
+def test_film_goes_with_any_end(client: Client, demo: Demo, film: bytes, settings: Any, end: str) -> None:
     run = started(client, demo, film)
-    assert services.run_refuse(run_id=run.pk, error="closed")
+    if end == "refused":
+        assert services.run_refuse(run_id=run.pk, error="closed")
+    else:
+        taken = services.run_claim(run_id=run.pk, worker="dead")
+        assert taken is not None
+        Run.objects.update(lease_until=timezone.now(), cancel_requested=end.startswith("canceled"))
+        settings.RUN_MAX_ATTEMPTS = 1
+        assert services.run_give_up(run_id=run.pk, error="gave up")
+    assert [path.suffix for path in stored_files()] == [".jpg"]
+
+
+def test_what_a_killed_attempt_was_making_goes_with_the_next_and_with_the_run(
+    client: Client, demo: Demo, film: bytes, settings: Any
+) -> None:
+    run = started(client, demo, film)
+    other = uuid.uuid4()
+    with run_files.work_folder(run.pk) as left, run_files.work_folder(other) as kept:
+        (left / "film.webm").write_bytes(film)
+        execution.execute(run.pk)
+        assert not left.exists()
+        assert kept.exists()
+        with run_files.work_folder(run.pk) as again:
+            services.run_delete(run=Run.objects.get())
+            assert not again.exists()
+    assert list(settings.WORK_ROOT.iterdir()) == []
+
+
+def test_old_work_is_found(settings: Any) -> None:
+    old, new = settings.WORK_ROOT / "old.upload", settings.WORK_ROOT / "new"
+    old.write_bytes(b"x")
+    new.mkdir()
+    os.utime(old, (0, 0))
+    assert run_files.discard_old_work(timedelta(hours=1)) == 1
+    assert list(settings.WORK_ROOT.iterdir()) == [new]
+
+
+def test_film_that_a_crash_left_is_found(client: Client, demo: Demo, film: bytes) -> None:
+    started(client, demo, film)
+    Run.objects.update(status=Run.Status.FAILED, completed_at=timezone.now())
     assert run_files.discard_originals() == 1
     assert [path.suffix for path in stored_files()] == [".jpg"]
     assert run_files.discard_originals() == 0
@@ -196,6 +245,11 @@ def test_large_film_is_taken_from_the_disk(demo: Demo, film: bytes) -> None:
         assert kept.read() == film
     assert (row.size, row.width, row.height) == (len(film), 64, 48)
     upload.close()
+
+
+def test_playlist_is_named_in_the_readers_language(client: Client, demo: Demo) -> None:
+    client.cookies["django_language"] = "ru"
+    assert "Плейлист" in send(client, demo, b"#EXTM3U\n#EXTINF:4\nhttps://example.org/a.ts\n").content.decode()
 
 
 def test_double_click_makes_one_run(client: Client, demo: Demo, film: bytes) -> None:

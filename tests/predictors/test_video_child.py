@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -250,3 +251,29 @@ def test_a_child_that_a_file_has_taken_over_is_not_believed(
         list(opened.frames())
     assert caught.value.code == code
     assert str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"width": None}, {"width": 64, "height": 48, "frames": 40, "poster": [64], "duration": 4}, {"width": "x"}],
+)
+def test_neither_is_one_that_checks_a_film(
+    long: bytes, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+) -> None:
+    monkeypatch.setattr(media_video._films, "run", lambda *_: dict(answer))
+    with pytest.raises(MediaError) as caught:
+        media_video.check_video(long)
+    assert caught.value.code == "damaged"
+
+
+@pytest.mark.parametrize("said", [b"x" * 200_000, b"no answer\n", b"[1]\n"], ids=["too much", "no JSON", "no object"])
+def test_nor_what_is_no_answer_at_all(said: bytes) -> None:
+    read, write = os.pipe()
+    speaker = threading.Thread(target=lambda: (os.write(write, said), os.close(write)))
+    speaker.start()
+    try:
+        with pytest.raises(media_client.ChildFailed):
+            media_client._lines(read, time.monotonic() + 5)
+    finally:
+        os.close(read)
+        speaker.join()

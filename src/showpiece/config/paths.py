@@ -35,3 +35,10 @@ def kept_secret(path: Path) -> str:
 def models_folder() -> Path:
     """Where the weights of the predictors lie."""
     return Path(os.environ.get("SHOWPIECE_MODELS") or home() / "models")
+
+
+def work_folder(home: Path) -> Path:
+    """Where files lie while somebody works on them. Nobody but the owner of the site's processes can look in."""
+    folder = home / "work"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -11,7 +11,7 @@ from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
-from showpiece.config.paths import PACKAGE, home, kept_secret
+from showpiece.config.paths import PACKAGE, home, kept_secret, work_folder
 from showpiece.config.social import social_providers
 from showpiece.config.static import static_headers
 from showpiece.config.tasks import tasks_config
@@ -280,10 +280,13 @@ VIDEO_MAX_BYTES: int = env.int("VIDEO_MAX_BYTES", default=100 * 2**20)
 VIDEO_MAX_SECONDS: float = env.float("VIDEO_MAX_SECONDS", default=60)
 RUN_LEASE_SECONDS: int = env.int("RUN_LEASE_SECONDS", default=15)
 RUN_MAX_ATTEMPTS: int = env.int("RUN_MAX_ATTEMPTS", default=5)
-RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=300)
+RUN_MAX_SECONDS: int = env.int("RUN_MAX_SECONDS", default=900)
 RUN_RETENTION_HOURS: int = env.int("RUN_RETENTION_HOURS", default=24)
 RUN_MAX_OPEN_PER_VISITOR: int = env.int("RUN_MAX_OPEN_PER_VISITOR", default=10)
 RUN_MAX_OPEN: int = env.int("RUN_MAX_OPEN", default=1000)
+# What is being sent or made lies here, and goes when it is done; what a killed process left goes after a while.
+WORK_ROOT = work_folder(HOME)
+FILE_UPLOAD_TEMP_DIR = str(WORK_ROOT)
 WORKER_UPKEEP = [
     "showpiece.demos.upkeep.Upkeep",
     "showpiece.mail.upkeep.Upkeep",

@@ -3,8 +3,6 @@
 import time
 import uuid
 from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 import structlog
@@ -49,8 +47,6 @@ def execute(run_id: uuid.UUID) -> None:
         except Exception:
             log.exception("run failed", run=str(run.pk), demo=str(run.demo_id))
             services.run_fail(run=run, error=INTERNAL)
-    if any(file.is_original for file in _inputs(run)):
-        run_files.discard_originals(run=run)
 
 
 def _work(run: Run, lease: Lease) -> None:
@@ -65,8 +61,8 @@ def _work(run: Run, lease: Lease) -> None:
 
     with ExitStack() as open_files:
         files = {row.field: cast(BinaryIO, open_files.enter_context(row.file.open())) for row in _inputs(run)}
-        folder = open_files.enter_context(TemporaryDirectory(prefix="showpiece-run-"))
-        outcome = runner_for(run.demo).run(run.input, files, progress, Path(folder))
+        folder = open_files.enter_context(run_files.work_folder(run.pk))
+        outcome = runner_for(run.demo).run(run.input, files, progress, folder)
         lease.check()
         services.run_succeed(run=run, output=outcome.values, files=outcome.files)
 

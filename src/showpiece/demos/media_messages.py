@@ -3,11 +3,15 @@
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from showpiece.numbers import rounded
 from showpiece.pictures import image_limits, picture_message
 from showpiece_predictors.media import MediaError
 from showpiece_predictors.media_video import VideoLimits
+
+# Most names of formats are the same in every language.
+gettext_noop("Playlist")
 
 
 def video_limits() -> VideoLimits:
@@ -39,7 +43,7 @@ def _film_texts(error: MediaError) -> dict[str, str]:
     return {
         "other": _("This is not a video. Please choose an MP4, MOV, WebM or MKV file."),
         "unsupported_container": _("%(format)s files are not supported. Please choose an MP4, MOV, WebM or MKV file.")
-        % {"format": error.params.get("format", "")},
+        % {"format": _(error.params.get("format", ""))},
         "unsupported_codec": _("Videos in %(codec)s are not supported. Please choose H.264, HEVC, VP9 or AV1.") % codec,
         "no_picture": _("There is only sound in this file, and no picture."),
         "damaged": _("The video is damaged or incomplete. Please save or send it again."),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import secrets
+import shutil
+import time
+import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
@@ -20,7 +27,7 @@ from showpiece_predictors.media import CleanImage
 from showpiece_predictors.media_film import CleanFilm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from showpiece_predictors.media_video import VideoInfo
 
@@ -117,14 +124,46 @@ def discard(rows: Iterable[RunFile]) -> None:
                 file.delete(save=False)
 
 
-def discard_originals(**of: Any) -> int:
+def discard_originals(run_id: uuid.UUID | None = None) -> int:
     """Remove the films that visitors sent for runs that have ended: only what we made of them is kept. How many.
 
-    `of` narrows down which, as for `RunFile.objects.filter`.
+    Of one run, or of all.
     """
-    ended = RunFile.objects.filter(role=RunFile.Role.INPUT, content_type__startswith="video/", **of)
-    rows = ended.filter(run__completed_at__isnull=False).exclude(file="")
+    ended = RunFile.objects.filter(
+        role=RunFile.Role.INPUT, content_type__startswith="video/", run__completed_at__isnull=False
+    )
+    rows = (ended.filter(run_id=run_id) if run_id else ended).exclude(file="")
     for row in rows:
         row.file.delete(save=False)
         RunFile.objects.filter(pk=row.pk).update(file="")
     return len(rows)
+
+
+@contextlib.contextmanager
+def work_folder(run_id: uuid.UUID) -> Iterator[Path]:
+    """A folder for what an attempt makes, and nobody else may read. What a killed attempt left there goes first."""
+    discard_work(run_id)
+    folder = Path(settings.WORK_ROOT) / f"{run_id}-{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard_work(run_id: uuid.UUID) -> None:
+    """Remove what attempts at a run that were killed have left on this machine."""
+    for folder in Path(settings.WORK_ROOT).glob(f"{run_id}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard_old_work(older_than: timedelta) -> int:
+    """Remove work that nobody can be at any more, and films of visitors who never finished sending them. How many."""
+    before = time.time() - older_than.total_seconds()
+    old = [path for path in Path(settings.WORK_ROOT).glob("*") if path.lstat().st_mtime < before]
+    for path in old:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(old)

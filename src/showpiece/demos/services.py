@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -170,19 +170,15 @@ def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
 
 def _end_canceled(run_id: uuid.UUID) -> bool:
     """End a run that its owner canceled and whose worker died before it could stop."""
-    return _end(
-        Run.objects.filter(
-            pk=run_id, status=Run.Status.PROCESSING, cancel_requested=True, lease_until__lte=timezone.now()
-        ),
-        Run.Status.CANCELED,
-    )
+    left = Run.objects.filter(status=Run.Status.PROCESSING, cancel_requested=True, lease_until__lte=timezone.now())
+    return _end(left, run_id, Run.Status.CANCELED)
 
 
 def lease_end(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.RUN_LEASE_SECONDS)
 
 
-def _mine(run: Run) -> Any:
+def _mine(run: Run) -> QuerySet[Run]:
     """The row as long as this attempt is the current one."""
     return Run.objects.filter(pk=run.pk, attempt=run.attempt, status=Run.Status.PROCESSING)
 
@@ -214,23 +210,25 @@ def run_succeed(*, run: Run, output: Mapping[str, Any], files: Mapping[str, Stor
         raise
     if not ended:
         run_files.discard(rows)
+    elif any(row.is_original for row in run.files.all()):
+        run_files.discard_originals(run.pk)
     return bool(ended)
 
 
 def run_fail(*, run: Run, error: str) -> bool:
     """End a run badly; `error` is shown to its owner. False if it is no longer this attempt's."""
-    return _end(_mine(run), Run.Status.FAILED, error=error[:500])
+    return _end(_mine(run), run.pk, Run.Status.FAILED, error=error[:500])
 
 
 def run_refuse(*, run_id: uuid.UUID, error: str) -> bool:
     """End a run that nobody works on and nobody can do any more, such as one whose predictor was removed."""
     free = Q(status=Run.Status.STARTING) | Q(status=Run.Status.PROCESSING, lease_until__lte=timezone.now())
-    return _end(Run.objects.filter(free, pk=run_id), Run.Status.FAILED, error=error[:500])
+    return _end(Run.objects.filter(free), run_id, Run.Status.FAILED, error=error[:500])
 
 
 def run_stop(*, run: Run) -> bool:
     """The worker has stopped a run that its owner canceled."""
-    return _end(_mine(run), Run.Status.CANCELED)
+    return _end(_mine(run), run.pk, Run.Status.CANCELED)
 
 
 def run_release(*, run: Run) -> None:
@@ -240,9 +238,7 @@ def run_release(*, run: Run) -> None:
 
 def run_cancel(*, run: Run) -> None:
     """Cancel at its owner's wish: at once if it waits, else its worker stops within a second or two."""
-    if _end(Run.objects.filter(pk=run.pk, status=Run.Status.STARTING), Run.Status.CANCELED):
-        run_files.discard_originals(run=run)
-    else:
+    if not _end(Run.objects.filter(status=Run.Status.STARTING), run.pk, Run.Status.CANCELED):
         Run.objects.filter(pk=run.pk, status=Run.Status.PROCESSING).update(cancel_requested=True)
 
 
@@ -261,20 +257,26 @@ def run_give_up(*, run_id: uuid.UUID, error: str) -> bool:
         return True
     now = timezone.now()
     spent = Run.objects.filter(
-        pk=run_id, status=Run.Status.PROCESSING, lease_until__lte=now, attempt__gte=settings.RUN_MAX_ATTEMPTS
+        status=Run.Status.PROCESSING, lease_until__lte=now, attempt__gte=settings.RUN_MAX_ATTEMPTS
     )
-    return _end(spent, Run.Status.FAILED, error=error)
+    return _end(spent, run_id, Run.Status.FAILED, error=error)
 
 
-def _end(runs: Any, status: str, **fields: Any) -> bool:
-    ended: int = runs.update(status=status, stage="", completed_at=timezone.now(), lease_until=None, **fields)
+def _end(runs: QuerySet[Run], run_id: uuid.UUID, status: str, **fields: Any) -> bool:
+    """End the run, if it is among `runs`: the one place where a run ends badly."""
+    ended = runs.filter(pk=run_id).update(
+        status=status, stage="", completed_at=timezone.now(), lease_until=None, **fields
+    )
+    if ended:
+        run_files.discard_originals(run_id)
     return bool(ended)
 
 
 def run_delete(*, run: Run) -> None:
     """Forget a run and its files at once. A worker that has it finds its row gone and keeps nothing."""
-    rows, folder = list(run.files.all()), run_folder(run.pk)
+    run_id, rows = run.pk, list(run.files.all())
     run.delete()
     run_files.discard(rows)
+    run_files.discard_work(run_id)
     # What an attempt that was killed half-way, or a worker that ended just now, has put beside them.
-    discard_folder(folder)
+    discard_folder(run_folder(run_id))

@@ -35,6 +35,8 @@ SWEEP_SECONDS = 2.0
 SIGN_SECONDS = 5.0
 FORGET_SECONDS = 300.0
 SWEEP_AT_ONCE = 100
+# Longer than any run or request may take.
+WORK_IS_OLD = timedelta(hours=2)
 
 
 def publish_lost_runs() -> int:
@@ -105,6 +107,7 @@ def forget() -> None:
     try:
         forget_expired_runs()
         run_files.discard_originals()
+        run_files.discard_old_work(WORK_IS_OLD)
         forget_stray_files()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     except Exception:

@@ -4,7 +4,7 @@ Each rule says what must be true of the exercise anywhere it is done: which join
 hands are, how the trunk is held. The descriptions are those of exercise textbooks (Haff and Triplett, "Essentials of
 Strength Training and Conditioning", exercise technique), the thresholds ranges of joint motion with a margin. Each
 condition gives a degree from 0 to 1 and a rule is as true as its weakest condition (Zadeh 1965, fuzzy sets). There is
-no training: the rules were found better on held-out clips than classifiers trained on a few dozen of them.
+no training: there are few clips to train on, and classifiers trained on a few dozen of them did worse.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from .track import GRID, Floats
 
 #: Length of a window and the step from one to the next, in seconds.
 WINDOW, STEP = 4.0, 0.5
-#: Share of the moving windows that must agree.
-SHARE = 0.4
 
 
 def ramp(value: float, no: float, yes: float) -> float:

@@ -56,7 +56,6 @@ class Signals:
     wrists_at: Floats
     ankles_at: Floats
     #: (T, 2): how well hands and feet are seen, 0 to 1.
-    hands_seen: Floats
     feet_seen: Floats
     #: Metres of one pixel.
     scale: Floats
@@ -130,7 +129,6 @@ def measure(track: Track) -> Signals:
         hips_at=at_hip.mean(axis=1),
         wrists_at=at_wrist,
         ankles_at=at_ankle,
-        hands_seen=seen[:, [left[2], right[2]]],
         feet_seen=seen[:, [left[5], right[5]]],
         scale=scale,
     )
