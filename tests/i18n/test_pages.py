@@ -324,7 +324,8 @@ def test_data_and_end_of_an_account(visitor: Client, mailoutbox: list[Any]) -> N
     check(visitor.get(reverse("account_delete")))
     check(visitor.post(reverse("account_delete"), {"username": "x"}))
     check(visitor.post(reverse("account_delete"), {"username": "5550"}))  # the last administrator
-    User.objects.filter(pk=user.pk).update(is_superuser=False)
+    user.is_superuser = False
+    user.save()
     check(visitor.post(reverse("account_delete"), {"username": "5550"}, follow=True))
     assert "возвращением" in check(
         visitor.post(reverse("account_login"), {"login": "5550", "password": secret}, follow=True)
