@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,14 +17,16 @@ from showpiece_predictors.media import CleanImage
 
 
 @transaction.atomic
-def user_add(*, email: str, username: str, password: str | None, name: str = "", staff: bool = False) -> User:
+def user_add(
+    *, email: str, username: str, password: str | None, name: str = "", staff: bool = False, **fields: Any
+) -> User:
     """A user whose address counts as confirmed, because the operator vouches for it.
 
     Without a password nobody can sign in as them before they have set one by mail. Raises `ValidationError` on a bad
     field.
     """
     create = User.objects.create_superuser if staff else User.objects.create_user
-    user = create(email, username, password, name=name)
+    user = create(email, username, password, name=name, **fields)
     address_confirm(user)
     return user
 
