@@ -1,6 +1,8 @@
 """Photos of people: what is taken, what is kept of it, and what is shown."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,19 @@ def test_a_lost_job_is_sent_again_and_given_up_at_last(person: User) -> None:
 def test_files_that_are_gone_hold_up_nothing() -> None:
     photos.drop(["people/none.webp", ""])
     assert not default_storage.exists("people/none.webp")
+
+
+def test_the_web_process_never_loads_the_detector() -> None:
+    """Not with the pages, nor by cutting a photo."""
+    code = """
+import sys, django
+django.setup()
+import showpiece.config.urls
+from showpiece.accounts import photos, forms_profile
+from showpiece_predictors import media
+from tests.accounts.pictures import photo
+media.squares(media.clean_image(photo()).data, (64,))
+print(sorted({"onnxruntime", "numpy", "showpiece_predictors.faces.detect"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
