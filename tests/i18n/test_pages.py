@@ -20,6 +20,9 @@ from post_office.models import STATUS, Email, Log
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.services import ProfileChanges, profile_save, user_welcome
 from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
+from showpiece.accounts.privacy.making import make
+from showpiece.accounts.privacy.models import AccountDeletion, DataExport
+from showpiece.accounts.privacy.services import account_erase, deletion_request
 from showpiece.demos import execution, upkeep
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
 from showpiece.mail.services import mail_create
@@ -33,7 +36,7 @@ SHOWN_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "data-units", "
 SHOWN_ATTRIBUTES |= {"data-copied", "data-label", "label"}
 # Names that are written so in Russian too.
 NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR"}
-NAMES |= {"Markdown"}
+NAMES |= {"Markdown", "ZIP"}
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 NO_WORDS = re.compile(r"\S*@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, usernames, places to fill
 
@@ -303,6 +306,39 @@ def test_account(visitor: Client, mailoutbox: list[Any], monkeypatch: pytest.Mon
     for _ in range(6):
         page = stranger.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
     check(page, 429)
+
+
+def test_data_and_end_of_an_account(visitor: Client, mailoutbox: list[Any]) -> None:
+    """Download my data in every state, delete my account, come back, and the mails about it."""
+    secret = "мой длинный пароль"
+    user = User.objects.create_superuser("a@example.org", "5550", secret, name="Анна")
+    visitor.post(reverse("account_login"), {"login": "5550", "password": secret})
+    visitor.post(reverse("account_reauthenticate"), {"password": secret})
+    check(visitor.get(reverse("account_data")))
+    visitor.post(reverse("account_data"))
+    export = DataExport.objects.get()
+    for fields in ({}, {"status": "working"}, {"status": "failed", "expires_at": timezone.now() + timedelta(days=1)}):
+        DataExport.objects.filter(pk=export.pk).update(**fields)
+        check(visitor.get(reverse("account_data")))
+    visitor.post(reverse("account_data"))
+    export = DataExport.objects.get()
+    make(export.pk)
+    assert "Файл готов" in check(visitor.get(reverse("account_data")))
+    check(visitor.get(reverse("account_delete")))
+    check(visitor.post(reverse("account_delete"), {"username": "x"}))
+    check(visitor.post(reverse("account_delete"), {"username": "5550"}))  # the last administrator
+    user.is_superuser = False
+    user.save()
+    check(visitor.post(reverse("account_delete"), {"username": "5550"}, follow=True))
+    assert "возвращением" in check(
+        visitor.post(reverse("account_login"), {"login": "5550", "password": secret}, follow=True)
+    )
+    deletion = deletion_request(user=user, language="ru")
+    AccountDeletion.objects.update(erase_after=timezone.now())
+    account_erase(deletion_id=deletion.pk)
+    assert len(mailoutbox) == 4
+    for mail in mailoutbox:
+        in_russian(mail)
 
 
 NOTIFICATIONS = [
