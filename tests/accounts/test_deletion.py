@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from post_office.models import Email
 
 from showpiece.accounts import erasure
 from showpiece.accounts.erasure import Kept
@@ -19,6 +20,7 @@ from showpiece.accounts.privacy.models import AccountDeletion, DataExport
 from showpiece.accounts.selectors import people
 from showpiece.accounts.services import ProfileChanges, profile_save
 from showpiece.catalog.models import Creator, Project, Status
+from showpiece.config.mail import QUEUE_BACKEND
 from showpiece.demos.models import Run, RunFile
 from tests.accounts.test_export import PASSWORD, photo, signed_in
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory
@@ -269,3 +271,15 @@ class TestErasing:
         monkeypatch.delitem(erasure._rooms, "catalog")
         assert erased(user)
         assert User.objects.get().username.startswith("deleted-")
+
+
+def test_mails_to_somebody_who_left_are_forgotten_but_for_the_last(user: User, settings: Any) -> None:
+    settings.EMAIL_BACKEND = QUEUE_BACKEND
+    other = User.objects.create_user("bob@example.org", "bob", PASSWORD)
+    for one in (user, other):
+        services.deletion_request(user=one)
+    assert Email.objects.filter(to=user.email).count() == 1
+    AccountDeletion.objects.filter(user=user).update(erase_after=timezone.now())
+    assert services.account_erase(deletion_id=AccountDeletion.objects.get(user=user).pk)
+    assert [mail.subject for mail in Email.objects.filter(to="ann@example.org")] == ["Your account is deleted"]
+    assert Email.objects.filter(to=other.email).count() == 1

@@ -18,11 +18,11 @@ from PIL import Image
 from post_office.models import STATUS, Email, Log
 
 from showpiece.accounts.models import Profile, User
-from showpiece.accounts.services import ProfileChanges, profile_save, user_welcome
-from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
 from showpiece.accounts.privacy.making import make
 from showpiece.accounts.privacy.models import AccountDeletion, DataExport
 from showpiece.accounts.privacy.services import account_erase, deletion_request
+from showpiece.accounts.services import ProfileChanges, profile_save, user_welcome
+from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
 from showpiece.demos import execution, upkeep
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
 from showpiece.mail.services import mail_create

@@ -191,6 +191,11 @@ def mail_publish_again(*, mail: Any) -> bool:
     return bool(updated)
 
 
+def mails_forget(address: str) -> None:
+    """Delete what is kept of mails to `address`, sent or not: its owner has left."""
+    Email.objects.filter(to__iexact=address).delete()
+
+
 def forget_old_mails() -> int:
     """Delete mails, and files attached to them, whose time is over; none that still waits. Returns how many mails."""
     until = timezone.now() - timedelta(days=settings.MAIL_RETENTION_DAYS)

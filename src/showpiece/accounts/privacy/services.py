@@ -209,6 +209,7 @@ def account_erase(*, deletion_id: uuid.UUID) -> bool:
         erasing = AccountDeletion.objects.filter(pk=deletion.pk, status=AccountDeletion.Status.ERASING)
         if not erasing.update(status=AccountDeletion.Status.ERASED, hidden={}, language=""):
             return False
+        mails.forget(user)
         mails.send("accounts/mail/deletion_done", user, {}, deletion.language)
         _forget_in_log(user)
         if nameless or not _delete(user):
