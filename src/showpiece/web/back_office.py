@@ -21,7 +21,7 @@ from unfold.sites import UnfoldAdminSite
 PEOPLE = ("accounts", "account", "usersessions", "auth")
 ORDER = ("User", "Profile", "EmailAddress", "UserSession", "AccountDeletion", "Group")
 NAMES = {"UserSession": _("Sessions"), "EmailAddress": _("E-mail addresses")}
-# See docs/decisions/0008-unfold-needs-eval.md.
+# See docs/decisions/0010-unfold-needs-eval.md.
 POLICY = {"script-src": ["'unsafe-eval'"], "style-src-attr": ["'unsafe-inline'"]}
 
 
