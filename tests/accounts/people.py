@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
@@ -43,6 +44,6 @@ def signed_in(client: Client) -> bool:
 def link_in(mail: EmailMessage) -> str:
     """The path of the one link of a mail, the same in its text and its HTML."""
     texts = [str(mail.body), *(str(one.content) for one in mail.alternatives)]  # type: ignore[attr-defined]
-    found = {re.findall(r"http://testserver(/accounts/[^\s\"<]+)", text)[0] for text in texts}
+    found = {re.findall(re.escape(settings.SITE_URL) + r"(/accounts/[^\s\"<]+)", text)[0] for text in texts}
     assert len(found) == 1
     return found.pop()

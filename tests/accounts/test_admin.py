@@ -297,3 +297,22 @@ class TestPermissions:
             *Permission.objects.filter(codename__in=["add_group", "change_group", "view_group"])
         )
         assert clerk.get(reverse("admin:auth_group_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changelist", "lookup"),
+    [
+        ("usersessions_usersession", "session_key__startswith"),
+        ("accounts_user", "password__startswith"),
+        ("accounts_user", "groups__user__password__startswith"),
+        ("account_emailaddress", "user__password__startswith"),
+        ("accounts_profile", "user__password__startswith"),
+    ],
+)
+def test_hidden_columns_cannot_be_guessed_through_filters(changelist: str, lookup: str) -> None:
+    """Each answer would tell one letter of a key with which to sign in."""
+    staff = User.objects.create_superuser("root@example.org", "root", "a good long password")
+    browser = Client()
+    browser.force_login(staff)
+    answer = browser.get(reverse(f"admin:{changelist}_changelist"), {lookup: "a"})
+    assert answer.status_code == 400 or "e=1" in answer.get("Location", "")

@@ -60,6 +60,9 @@ def test_names(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
+        ("Visit https://evil.example", "address"),
+        ("www.evil.example", "address"),
+        ("ann@evil.example", "address"),
         ("\u0410dmin", "mixed_scripts"),  # a Cyrillic A
         ("Adm\u0456n", "mixed_scripts"),  # a Ukrainian i
         ("\u0405taff", "mixed_scripts"),

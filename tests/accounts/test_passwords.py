@@ -4,9 +4,13 @@ import re
 import statistics
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -176,3 +180,46 @@ def test_who_has_no_password_sets_one(client: Client, user: User) -> None:
     client.post(reverse("account_set_password"), {"password1": OTHER, "password2": OTHER})
     user.refresh_from_db()
     assert user.check_password(OTHER)
+
+
+def test_links_lead_to_where_the_operator_says_the_site_is(
+    client: Client, user: User, mailoutbox: list[EmailMessage], settings: Any
+) -> None:
+    """A name that a request made up must not get into the mail of somebody else."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SITE_URL = "https://shop.example.org"
+    client.post(RESET, {"email": "ann@example.org"}, headers={"host": "evil.example"})
+    assert "evil.example" not in str(mailoutbox[0].message())
+    assert link_in(mailoutbox[0]).startswith("/accounts/password/reset/key/")
+
+
+class TestReclaiming:
+    """Somebody else made the account with this address, and prepared ways back in."""
+
+    @pytest.fixture(autouse=True)
+    def _prepared(self, user: User) -> None:
+        EmailAddress.objects.create(user=user, email="mallory@example.org", primary=False, verified=False)
+        SocialAccount.objects.create(user=user, provider="github", uid="1")
+        Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
+
+    def reset(self, mailoutbox: list[EmailMessage]) -> None:
+        client = Client()
+        client.post(RESET, {"email": "ann@example.org"})
+        new_password(client, link_in(mailoutbox[0]))
+
+    def test_reset_of_an_account_that_was_never_confirmed_closes_them_all(
+        self, user: User, mailoutbox: list[EmailMessage]
+    ) -> None:
+        EmailAddress.objects.filter(email=user.email).update(verified=False)
+        self.reset(mailoutbox)
+        assert list(EmailAddress.objects.values_list("email", "verified")) == [("ann@example.org", True)]
+        assert not SocialAccount.objects.exists()
+        assert not Authenticator.objects.exists()
+
+    def test_reset_of_ones_own_keeps_what_was_added_and_drops_a_change_that_waits(
+        self, user: User, mailoutbox: list[EmailMessage]
+    ) -> None:
+        self.reset(mailoutbox)
+        assert list(EmailAddress.objects.values_list("email", flat=True)) == ["ann@example.org"]
+        assert SocialAccount.objects.exists()
+        assert Authenticator.objects.exists()

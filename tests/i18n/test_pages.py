@@ -27,6 +27,7 @@ from showpiece.demos import execution, upkeep
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile
 from showpiece.mail.services import mail_create
 from showpiece.web import errors
+from tests.accounts.people import link_in
 from tests.accounts.pictures import photo as a_photo
 from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory, RunFactory, UserFactory
 
@@ -265,7 +266,7 @@ def test_account(visitor: Client, mailoutbox: list[Any], monkeypatch: pytest.Mon
     body = {"name": "Анна", "email": "a@example.org", "username": "5550"}
     visitor.post(reverse("account_signup"), body | {"password1": secret, "password2": secret})
     check(visitor.get(reverse("mfa_activate_totp"), follow=True))  # not confirmed
-    link = re.findall(r"http://testserver(\S+)", mailoutbox[-1].body)[0]
+    link = link_in(mailoutbox[-1])
     check(visitor.get(link))
     visitor.post(link)
     check(visitor.get(reverse("account_reauthenticate")))

@@ -1,11 +1,13 @@
 """Where allauth asks this site: what may be a name, where a link may lead, and what is said when something is wrong."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -85,8 +87,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def format_email_subject(self, subject: str) -> str:
         return str(subject)
 
+    def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
+        """With links to where the operator says that the site is, not to what a request called it."""
+        own = {name: _own_address(value) for name, value in context.items() if name.endswith("_url") and value}
+        return super().render_mail(template_prefix, email, {**context, **own}, headers)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_overview")
+
+
+def _own_address(url: str) -> str:
+    return f"{settings.SITE_URL}{urlunsplit(('', '', *urlsplit(url)[2:]))}"
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types

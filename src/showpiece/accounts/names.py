@@ -58,6 +58,8 @@ def validate_display_name(name: str) -> None:
     """
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
         raise ValidationError(_("The name has characters that cannot be seen. Please type it anew."), code="invisible")
+    if re.search(r"://|www\.|@", name, re.IGNORECASE):  # mails greet by it, also those that go to a stranger
+        raise ValidationError(_("A name has no address in it."), code="address")
     marks = "".join("m" if unicodedata.combining(one) else " " for one in unicodedata.normalize("NFD", name))
     if "m" * (_MAX_MARKS + 1) in marks:
         raise ValidationError(_("The name has too many accents on one letter."), code="marks")

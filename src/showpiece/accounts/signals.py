@@ -17,3 +17,8 @@ def welcome(sender: Any, user: User, **kwargs: Any) -> None:
         services.user_welcome(user_id=user.pk, language=get_language() or "")
     except Exception:
         log.exception("not welcomed, comes again", user=str(user.pk))
+
+
+def reclaim(sender: Any, user: User, **kwargs: Any) -> None:
+    """Somebody showed by a mail that the account's address is theirs, and has set a password."""
+    services.account_reclaim(user)

@@ -1,5 +1,7 @@
 """Writing the catalogue."""
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,7 +79,7 @@ def creator_set_status(*, creator: Creator, status: str) -> None:
 
 
 def creator_erase(*, creator: Creator) -> bool:
-    """Forget a creator. What was on display once may have been bought: it stays archived, under no name.
+    """Forget a creator. What was on display once may have been bought: its row stays archived, and says nothing.
 
     Drafts are deleted; so is the page if nothing else was on it. Returns whether it stays. May be run again.
     """
@@ -87,17 +89,32 @@ def creator_erase(*, creator: Creator) -> bool:
         creator.delete()
         return False
     with transaction.atomic():
-        Project.objects.filter(creator=creator).update(status=Status.ARCHIVED, url="")
+        kept = Project.objects.filter(creator=creator)
+        pictures = list(ProjectPicture.objects.filter(project__in=kept))
+        ProjectPicture.objects.filter(project__in=kept).delete()
+        transaction.on_commit(partial(_pictures_drop, pictures))
+        for project in kept:
+            Project.objects.filter(pk=project.pk).update(
+                status=Status.ARCHIVED, slug=f"deleted-{project.pk.hex}", name="—", **NOTHING_SAID
+            )
         Creator.objects.filter(pk=creator.pk).update(
             slug=f"deleted-{creator.pk.hex}", name="", about="", translations={}, status=Status.ARCHIVED
         )
     return True
 
 
+# Of a project whose creator has left.
+NOTHING_SAID: dict[str, Any] = {"summary": "", "description": "", "tags": [], "url": "", "translations": {}}
+
+
+def _pictures_drop(pictures: Iterable[ProjectPicture]) -> None:
+    for picture in pictures:
+        for field in SIZES:
+            getattr(picture, field).delete(save=False)
+
+
 def project_delete(*, project: Project) -> None:
     """Delete a project that nobody can have bought, with its pictures."""
     pictures = list(project.pictures.all())
     project.delete()
-    for picture in pictures:
-        for field in SIZES:
-            getattr(picture, field).delete(save=False)
+    _pictures_drop(pictures)

@@ -104,13 +104,15 @@ TEMPLATES = [
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), default=HOME / "showpiece.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Counts tries at passwords, among others, so all web processes must see the same one.
+shared_cache: dict[str, Any] = env.cache_url_config(
+    env.str("CACHE_URL", default="dbcache://shared_cache") or "dbcache://shared_cache"
+)
+if "redis" not in shared_cache["BACKEND"]:  # which has a limit of its own, and takes the option for one of its client
+    # Whoever fills it up makes it forget, so it is not small.
+    shared_cache["OPTIONS"] = {"MAX_ENTRIES": 50_000} | shared_cache.get("OPTIONS", {})
 CACHES = {
-    # Counts tries at passwords, among others, so all web processes must see the same one. Whoever fills it up makes it
-    # forget, so it is not small.
-    "default": {
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-        **env.cache_url_config(env.str("CACHE_URL", default="dbcache://shared_cache") or "dbcache://shared_cache"),
-    },
+    "default": shared_cache,
     # Rendered pieces of pages, under keys made of what they show. In the process: a page has a dozen of them, and as
     # many journeys to another server would cost more than rendering.
     "template_fragments": {

@@ -16,5 +16,9 @@ def send(template: str, user: User, context: Mapping[str, Any], language: str) -
 
 
 def forget(user: User) -> None:
-    """Delete every mail to the user that is kept."""
-    mail.mails_forget(user.email)
+    """Delete every mail to the user that is kept, at whatever address of theirs."""
+    from allauth.account.models import EmailAddress
+
+    others = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    for address in {user.email, *others}:
+        mail.mails_forget(address)

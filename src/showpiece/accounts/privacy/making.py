@@ -6,6 +6,7 @@ import uuid
 import zipfile
 
 import structlog
+from django.conf import settings
 from django.core.files.base import File
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -30,7 +31,7 @@ def make(export_id: uuid.UUID) -> None:
         return
     try:
         # A file without a name: whatever becomes of this process, nobody's data are left lying about.
-        with tempfile.TemporaryFile(prefix="showpiece-export-") as file:
+        with tempfile.TemporaryFile(prefix="export-", dir=settings.WORK_ROOT) as file:
             _write(export, file)
             services.export_succeed(export=export, archive=File(file, name="export.zip"))
     except Lost:

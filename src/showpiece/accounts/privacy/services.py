@@ -245,11 +245,15 @@ def _delete(user: User) -> bool:
 
 def _forget_in_log(user: User) -> None:
     """The log of the administration keeps names of what was changed."""
+    from allauth.account.models import EmailAddress
     from django.contrib.admin.models import LogEntry
     from django.contrib.contenttypes.models import ContentType
 
     kinds = ContentType.objects.get_for_models(User, Profile).values()
     LogEntry.objects.filter(content_type__in=kinds, object_id=str(user.pk)).delete()
+    for model in (EmailAddress, AccountDeletion):
+        ids = [str(pk) for pk in model.objects.filter(user=user).values_list("pk", flat=True)]
+        LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=ids).delete()
 
 
 def _make_nameless(user: User) -> None:

@@ -1,5 +1,6 @@
 """What a worker of the queue "default" does for these requests: sending lost jobs again, erasing, forgetting ZIPs."""
 
+import threading
 import time
 import uuid
 from collections.abc import Iterable
@@ -7,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from showpiece.accounts.privacy import selectors, services
@@ -70,6 +73,27 @@ def _is_old(name: str) -> bool:
     return (made.int >> 80) / 1000 < (timezone.now() - STRAY_AFTER).timestamp()
 
 
+def forget_ended_sessions() -> int:
+    """Delete what is kept of sessions (address, browser) that have ended. Returns how many."""
+    from allauth.usersessions.models import UserSession
+
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    ended: int = UserSession.objects.exclude(session_key__in=alive).delete()[0]
+    return ended
+
+
+def forget() -> None:
+    """Everything whose time is over."""
+    try:
+        forget_expired_exports()
+        forget_stray_exports()
+        forget_ended_sessions()
+    except Exception:
+        log.exception("forgetting failed, comes again")
+    finally:
+        connection.close()
+
+
 class Upkeep:
     """The rounds of a worker process that serves the queue "default"."""
 
@@ -77,6 +101,7 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self._serves = "default" in queues
+        self._forgetting: threading.Thread | None = None
         self._next = {"sweep": 0.0, "forget": time.monotonic() + FORGET_SECONDS / 10}
 
     def prepare(self) -> None:
@@ -89,8 +114,13 @@ class Upkeep:
         if self._due("sweep", SWEEP_SECONDS):
             publish_lost()
         if self._due("forget", FORGET_SECONDS):
-            forget_expired_exports()
-            forget_stray_exports()
+            self._forget()
+
+    def _forget(self) -> None:
+        """Apart from the rounds, in which leases are renewed: it may take long on a slow disk."""
+        if self._forgetting is None or not self._forgetting.is_alive():
+            self._forgetting = threading.Thread(target=forget, name="forget-privacy", daemon=True)
+            self._forgetting.start()
 
     def stop(self) -> None:
         """A ZIP that is being made is made; nothing else begins."""
