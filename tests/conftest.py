@@ -36,6 +36,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         database["TEST"]["NAME"] = str(Path(_home) / "test.sqlite3")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shop_to_copy(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where tests that start real processes prepare one shop for all of them (tests/processes/site.py)."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["SHOWPIECE_TEST_SHOP"] = str(shared / "shop")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
     """Files of a test go to its own folder, and static files need no manifest."""

@@ -13,6 +13,10 @@ ENGINES = {
 }
 
 
+# The two that differ most, for what does not depend on each pair.
+EXTREMES = ["sqlite-embedded", "postgres-rabbitmq"]
+
+
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> dict[str, str]:
     """The environment of each pair of database and queue."""

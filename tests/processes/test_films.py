@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.processes.conftest import EXTREMES
 from tests.processes.site import Site, Visitor, site
 
 pytestmark = [pytest.mark.processes]
@@ -65,6 +66,7 @@ def test_photo_does_not_wait_for_films(tmp_path: Path, sample_photo: bytes) -> N
         assert visitor.status(films[-1]) in ("starting", "processing")
 
 
+@pytest.mark.parametrize("engine", EXTREMES, indirect=True)
 def test_film_whose_worker_is_killed_is_done_by_the_next_and_then_deleted(
     engine: dict[str, str], tmp_path: Path
 ) -> None:

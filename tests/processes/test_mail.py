@@ -7,6 +7,7 @@ import pytest
 
 from bench.startup import free_port
 from tests.mail.catcher import Catcher, catching
+from tests.processes.conftest import EXTREMES
 from tests.processes.site import Site, Visitor, site
 
 pytestmark = [pytest.mark.processes]
@@ -34,6 +35,7 @@ def wait_for(catcher: Catcher, count: int, shop: Site, seconds: float = 30) -> l
     return sorted(str(mail["To"]) for mail in catcher.mails)
 
 
+@pytest.mark.parametrize("engine", EXTREMES, indirect=True)
 def test_mail_follows_when_server_and_worker_were_down(engine: dict[str, str], tmp_path: Path) -> None:
     """Somebody is made while nothing runs that could send; then the worker dies while the server reads a mail."""
     port = free_port()
