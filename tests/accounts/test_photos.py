@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from showpiece.accounts import photo_jobs, photos, services
-from showpiece.accounts.models import Profile, User
+from showpiece.accounts.models import PHOTO_SIZES, Profile, User
 from showpiece.accounts.services import ProfileChanges
 from showpiece_predictors import media
 from showpiece_predictors.base import Picture
@@ -234,3 +235,17 @@ print(sorted({"onnxruntime", "numpy", "showpiece_predictors.faces.detect"} & set
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_files_that_no_profile_names_are_found(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = services.profile_save(person, ProfileChanges(name="Anna", photo=media.clean_image(photo())))
+    stray, source = photos.put(photo()), photos.put_source(media.clean_image(photo()))
+    assert photos.forget_strays() == 0, "they may still be on their way into a row"
+    monkeypatch.setattr(photos, "STRAY_AFTER", timedelta(seconds=-1))
+    assert photos.forget_strays() == len(PHOTO_SIZES) + 1
+    public = storages["public"]
+    assert not any(public.exists(name) for name in Profile(photo=stray).photo_names)
+    assert not default_storage.exists(source)
+    assert all(public.exists(name) for name in kept.photo_names)
+    assert default_storage.exists(kept.photo_source)
+    assert photos.forget_strays() == 0

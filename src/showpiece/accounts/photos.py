@@ -6,14 +6,16 @@ and where there is no face, no model or no worker, the middle of the photo is sh
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
+from django.utils import timezone
 
 from showpiece.accounts.models import PHOTO_SIZES, Profile, public_storage
-from showpiece.ids import uuid7
+from showpiece.ids import made_before, uuid7
 from showpiece.pictures import image_limits
 from showpiece_predictors import media
 from showpiece_predictors.weights import models_directory
@@ -27,6 +29,11 @@ log = structlog.get_logger(__name__)
 
 # The square is this many times as wide as the face, unless it would have fewer pixels than are shown.
 FACE_SHARE = 2.5
+# In both stores.
+FOLDER = "people"
+UUID_LENGTH = 36
+STRAY_AFTER = timedelta(hours=1)
+AT_ONCE = 200
 
 
 def put(data: bytes, *, around: tuple[float, float] | None = None, side: int | None = None) -> str:
@@ -34,7 +41,7 @@ def put(data: bytes, *, around: tuple[float, float] | None = None, side: int | N
 
     Raises `media.MediaError` for what is no good picture.
     """
-    name = f"people/{uuid7()}"
+    name = f"{FOLDER}/{uuid7()}"
     squares = media.squares(data, PHOTO_SIZES, around=around, side=side, limits=image_limits())
     profile = Profile(photo=name)
     try:
@@ -48,7 +55,7 @@ def put(data: bytes, *, around: tuple[float, float] | None = None, side: int | N
 
 def put_source(image: CleanImage) -> str:
     """Keep the whole photo in the private store for the job; returns its name there."""
-    return default_storage.save(f"people/{uuid7()}{image.suffix}", ContentFile(image.data))
+    return default_storage.save(f"{FOLDER}/{uuid7()}{image.suffix}", ContentFile(image.data))
 
 
 def put_around_face(source: str) -> str:
@@ -79,3 +86,24 @@ def drop(names: Iterable[str], *, storage: Storage | None = None) -> None:
 
 def drop_source(name: str) -> None:
     drop([name], storage=default_storage)
+
+
+def forget_strays() -> int:
+    """Remove files that no profile names: a process died between writing them and its row, or removing them. How many.
+
+    What was made within the last hour may still be on its way into a row.
+    """
+    before, removed = timezone.now() - STRAY_AFTER, 0
+    for storage, field, length in ((public_storage(), "photo", UUID_LENGTH), (default_storage, "photo_source", None)):
+        try:
+            files = storage.listdir(FOLDER)[1]
+        except FileNotFoundError:
+            continue
+        old = [name for name in files if made_before(name[:UUID_LENGTH], before)]
+        for start in range(0, len(old), AT_ONCE):
+            named = {name: f"{FOLDER}/{name[:length]}" for name in old[start : start + AT_ONCE]}
+            known = set(Profile.objects.filter(**{f"{field}__in": named.values()}).values_list(field, flat=True))
+            strays = [f"{FOLDER}/{name}" for name, value in named.items() if value not in known]
+            drop(strays, storage=storage)
+            removed += len(strays)
+    return removed

@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -12,10 +11,12 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from showpiece.accounts import photos
 from showpiece.accounts.privacy import selectors, services
 from showpiece.accounts.privacy.jobs import publish
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, DataExport
 from showpiece.files import discard_folder
+from showpiece.ids import made_before
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ def forget_expired_exports() -> int:
 
 def forget_stray_exports() -> int:
     """Delete folders that belong to no row: a process died between writing a file and its row. Returns how many."""
-    names = [name for name in services.export_folders() if _is_old(name)]
+    names = [name for name in services.export_folders() if made_before(name, timezone.now() - STRAY_AFTER)]
     forgotten = 0
     for start in range(0, len(names), AT_ONCE):
         batch = names[start : start + AT_ONCE]
@@ -62,15 +63,6 @@ def forget_stray_exports() -> int:
             discard_folder(f"{EXPORT_FOLDER}/{name}")
             forgotten += 1
     return forgotten
-
-
-def _is_old(name: str) -> bool:
-    """Whether a folder is named by an export that began long ago: the id says when."""
-    try:
-        made = uuid.UUID(name)
-    except ValueError:
-        return False  # not ours
-    return (made.int >> 80) / 1000 < (timezone.now() - STRAY_AFTER).timestamp()
 
 
 def forget_ended_sessions() -> int:
@@ -88,6 +80,7 @@ def forget() -> None:
         forget_expired_exports()
         forget_stray_exports()
         forget_ended_sessions()
+        photos.forget_strays()
     except Exception:
         log.exception("forgetting failed, comes again")
     finally:
