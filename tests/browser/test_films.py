@@ -18,12 +18,19 @@ CLIP = Path(showpiece_predictors.exercises.__file__).parent / "sample.webm"
 WORK_MS = 90_000
 # The film jumps to a moment in its middle and shows that picture: it can be sought in, and its colours are drawn.
 SEEK = """async (video) => {
-    video.muted = true;
-    await video.play();
-    video.pause();
-    const there = new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
-    video.currentTime = video.duration / 2;
-    await there;
+    const late = new Promise((_, fail) => setTimeout(fail, 30_000, new Error("it does not play")));
+    const happens = (name) => new Promise((done) => video.addEventListener(name, done, { once: true }));
+    const seek = async () => {
+        video.muted = true;
+        const played = happens("timeupdate");
+        await video.play();
+        await played;
+        video.pause();
+        const there = happens("seeked");
+        video.currentTime = video.duration / 2;
+        await there;
+    };
+    await Promise.race([seek(), late]);
     return [video.duration, video.currentTime / video.duration, video.videoWidth, video.error];
 }"""
 
