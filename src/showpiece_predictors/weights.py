@@ -164,8 +164,10 @@ def _pip() -> tuple[list[str], dict[str, str]]:
     with contextlib.suppress(ImportError):
         import ensurepip
 
-        for wheel in sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")):
-            return [sys.executable, "-m", "pip"], {"PYTHONPATH": str(wheel)}  # a wheel of pip runs as it is
+        # Debian and Fedora keep it apart from Python.
+        for folder in (Path(ensurepip.__file__).parent / "_bundled", Path("/usr/share/python-wheels")):
+            for wheel in sorted(folder.glob("pip-*.whl")):
+                return [sys.executable, "-m", "pip"], {"PYTHONPATH": str(wheel)}  # a wheel of pip runs as it is
     if found := shutil.which("pip3") or shutil.which("pip"):
         return [found], {}
     raise WeightsError(

@@ -315,7 +315,9 @@ def test_the_list_is_read_in_the_order_of_an_index() -> None:
     """Without sorting, and so without reading everybody: SQLite and PostgreSQL say it in words of their own."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # With a handful of rows sorting them all is cheaper; what matters is whether it can be done without.
             cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
     plan = people().order_by("-date_joined", "-pk")[:25].explain()
     assert "user_newest" in plan
     assert "B-TREE FOR ORDER BY" not in plan
