@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
 # How often SQLite is asked whether anything was written: often while visitors are about, seldom after a quiet minute.
 PEEK_SECONDS, DOZE_SECONDS = 0.004, 0.02
+# Who yields looks less often, so as not to stand in the way of the others with looking.
+YIELDING_SECONDS = 0.25
 AWAKE_SECONDS = 60.0
 LOW_PRIORITY = 10
 # How long a record of a job is kept. The rows of the rooms hold what matters.
@@ -111,7 +113,7 @@ class EmbeddedEngine:
         waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, queue_name__in=self._queues)
         while not self._stopping.is_set():
             eager = not self._yielding and self._idle and time.monotonic() - lately < AWAKE_SECONDS
-            every = PEEK_SECONDS if eager else DOZE_SECONDS
+            every = PEEK_SECONDS if eager else YIELDING_SECONDS if self._yielding else DOZE_SECONDS
             bell.wait(every if missed else LOOK_SECONDS, every=every)
             # With all threads at work nobody is to be called: who ends a job looks for the next. A job that comes
             # between that look and the rest is found by looking again.
