@@ -11,7 +11,7 @@ from showpiece_predictors.faces import Faces
 from showpiece_predictors.plates import Plates
 
 
-def _with(keys: tuple[str, ...]) -> Path:
+def with_weights(keys: tuple[str, ...]) -> Path:
     """The models directory with these weights in it."""
     folder = weights.models_directory()
     try:
@@ -26,14 +26,14 @@ def _with(keys: tuple[str, ...]) -> Path:
 @pytest.fixture(scope="session")
 def models() -> Path:
     """The models directory with the weights of all our predictors in it."""
-    return _with((*Faces.weights, *Plates.weights, *Exercises.weights))
+    return with_weights((*Faces.weights, *Plates.weights, *Exercises.weights))
 
 
 @pytest.fixture(scope="session")
 def faces() -> Faces:
     predictor = get("faces")()
     assert isinstance(predictor, Faces)
-    predictor.setup(_with(Faces.weights))
+    predictor.setup(with_weights(Faces.weights))
     return predictor
 
 
@@ -41,12 +41,12 @@ def faces() -> Faces:
 def plates() -> Plates:
     predictor = get("plates")()
     assert isinstance(predictor, Plates)
-    predictor.setup(_with(Plates.weights))
+    predictor.setup(with_weights(Plates.weights))
     return predictor
 
 
 @pytest.fixture(scope="session")
 def exercises() -> Exercises:
     predictor = Exercises()
-    predictor.setup(_with(Exercises.weights))
+    predictor.setup(with_weights(Exercises.weights))
     return predictor

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from showpiece_predictors import weights
 from showpiece_predictors.exercises import Exercises, tflite
 from showpiece_predictors.exercises.blazepose import OUTPUTS, SIZE, BlazePose
 from showpiece_predictors.exercises.body import Point
@@ -15,17 +14,14 @@ from showpiece_predictors.exercises.detector import anchors, closer, letterboxed
 from showpiece_predictors.exercises.network import Network
 from showpiece_predictors.exercises.region import Region, around, cut_out
 
+from .conftest import with_weights
+
 WHOLE = ("Identity", "Identity_1", "Identity_2", "Identity_3", "Identity_4")
 
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    found = weights.models_directory()
-    try:
-        weights.ensure(Exercises.weights, found, lambda line: None)
-    except weights.WeightsError as error:
-        pytest.skip(str(error))
-    return found
+    return with_weights(Exercises.weights)
 
 
 def test_what_is_left_of_the_network_answers_to_the_bit_as_before(folder: Path) -> None:

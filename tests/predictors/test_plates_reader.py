@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,8 @@ from showpiece_predictors.onnx import session
 from showpiece_predictors.plates import ctc, decode, grammar
 from showpiece_predictors.plates.cut import cut
 from showpiece_predictors.plates.reader import HEAD, HEIGHT, STEPS, WIDTH, PlateReader
+
+from .conftest import with_weights
 
 BODY = "ppocr-reader"
 #: Crops of plates that `tools/plates` rendered, one below the other: not among those that the head was trained on.
@@ -37,14 +38,7 @@ REGIONS = ["ru", "ru", "ua", "eu", "eu", "eu", "eu", "eu", "br", "br", "us", "us
 
 @pytest.fixture(scope="module")
 def reader() -> PlateReader:
-    folder = weights.models_directory()
-    try:
-        weights.ensure([BODY], folder, lambda line: None)
-    except weights.WeightsError as error:
-        if os.environ.get("SHOWPIECE_REQUIRE_ALL") == "1":
-            pytest.fail(f"required here: {error}")
-        pytest.skip(str(error))
-    return PlateReader(folder / weights.registry()[BODY].file)
+    return PlateReader(with_weights((BODY,)) / weights.registry()[BODY].file)
 
 
 @pytest.fixture(scope="module")
