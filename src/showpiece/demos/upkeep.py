@@ -3,7 +3,6 @@
 Any number of workers may do it at once: every step is a conditional update, or a job that finds nothing to do.
 """
 
-import threading
 import time
 import uuid
 from datetime import timedelta
@@ -26,6 +25,7 @@ from showpiece.demos.runners import is_runnable, loaded
 from showpiece.demos.selectors import live_predictors
 from showpiece.files import discard_folder
 from showpiece.jobs.process import WORKER_ID
+from showpiece.jobs.rounds import Beside, Timetable
 
 log = structlog.get_logger(__name__)
 
@@ -130,8 +130,8 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self.queues = queues
-        self._forgetting: threading.Thread | None = None
-        self._next = {"sweep": 0.0, "sign": 0.0, "forget": time.monotonic() + FORGET_SECONDS / 10}
+        self._forgetting = Beside(forget, "forget")
+        self._times = Timetable(forget=FORGET_SECONDS / 10)
 
     def prepare(self) -> None:
         """Load the predictors of live demos, so that the first visitor does not wait for it."""
@@ -144,18 +144,12 @@ class Upkeep:
     def tick(self) -> None:
         """Do what is due."""
         leases.beat()
-        if self._due("sign", SIGN_SECONDS):
+        if self._times.due("sign", SIGN_SECONDS):
             give_sign(self.queues)
-        if self._due("sweep", SWEEP_SECONDS):
+        if self._times.due("sweep", SWEEP_SECONDS):
             publish_lost_runs()
-        if self._due("forget", FORGET_SECONDS):
-            self._forget()
-
-    def _forget(self) -> None:
-        """Apart from the rounds: it may take long on a slow disk, and leases have to be renewed meanwhile."""
-        if self._forgetting is None or not self._forgetting.is_alive():
-            self._forgetting = threading.Thread(target=forget, name="forget", daemon=True)
-            self._forgetting.start()
+        if self._times.due("forget", FORGET_SECONDS):
+            self._forgetting.begin()
 
     def stop(self) -> None:
         """Ask the work in progress to stop and hand itself back."""
@@ -164,10 +158,3 @@ class Upkeep:
     def leave(self) -> None:
         """Say that this worker is gone."""
         WorkerBeat.objects.filter(worker=WORKER_ID).delete()
-
-    def _due(self, what: str, every: float) -> bool:
-        now = time.monotonic()
-        if now < self._next[what]:
-            return False
-        self._next[what] = now + every
-        return True

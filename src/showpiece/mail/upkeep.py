@@ -1,7 +1,5 @@
 """What a worker of the queue "mail" does beside jobs: sending lost ones again, and forgetting old mails."""
 
-import threading
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from showpiece.jobs.rounds import Beside, Timetable
 from showpiece.mail import services
 from showpiece.mail.jobs import publish
 from showpiece.mail.selectors import due_mails
@@ -61,8 +60,8 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self._serves = "mail" in queues
-        self._forgetting: threading.Thread | None = None
-        self._next = {"sweep": 0.0, "forget": time.monotonic() + 30.0}
+        self._forgetting = Beside(forget, "forget-mails")
+        self._times = Timetable(forget=30.0)
 
     def prepare(self) -> None:
         """Nothing to load."""
@@ -71,21 +70,13 @@ class Upkeep:
         """Do what is due."""
         if not self._serves:
             return
-        if self._due("sweep", SWEEP_SECONDS):
+        if self._times.due("sweep", SWEEP_SECONDS):
             publish_lost_mails()
-        if self._due("forget", FORGET_SECONDS) and not (self._forgetting and self._forgetting.is_alive()):
-            self._forgetting = threading.Thread(target=forget, name="forget-mails", daemon=True)
-            self._forgetting.start()
+        if self._times.due("forget", FORGET_SECONDS):
+            self._forgetting.begin()
 
     def stop(self) -> None:
         """A mail that is being sent is sent; nothing else begins."""
 
     def leave(self) -> None:
         """Nothing is held."""
-
-    def _due(self, what: str, every: float) -> bool:
-        now = time.monotonic()
-        if now < self._next[what]:
-            return False
-        self._next[what] = now + every
-        return True

@@ -1,7 +1,5 @@
 """What a worker of the queue "default" does for these requests: sending lost jobs again, erasing, forgetting ZIPs."""
 
-import threading
-import time
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +15,7 @@ from showpiece.accounts.privacy.jobs import publish
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, DataExport
 from showpiece.files import discard_folder
 from showpiece.ids import made_before
+from showpiece.jobs.rounds import Beside, Timetable
 
 log = structlog.get_logger(__name__)
 
@@ -94,8 +93,8 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self._serves = "default" in queues
-        self._forgetting: threading.Thread | None = None
-        self._next = {"sweep": 0.0, "forget": time.monotonic() + FORGET_SECONDS / 10}
+        self._forgetting = Beside(forget, "forget-privacy")
+        self._times = Timetable(forget=FORGET_SECONDS / 10)
 
     def prepare(self) -> None:
         """Nothing to load."""
@@ -104,26 +103,13 @@ class Upkeep:
         """Do what is due."""
         if not self._serves:
             return
-        if self._due("sweep", SWEEP_SECONDS):
+        if self._times.due("sweep", SWEEP_SECONDS):
             publish_lost()
-        if self._due("forget", FORGET_SECONDS):
-            self._forget()
-
-    def _forget(self) -> None:
-        """Apart from the rounds, in which leases are renewed: it may take long on a slow disk."""
-        if self._forgetting is None or not self._forgetting.is_alive():
-            self._forgetting = threading.Thread(target=forget, name="forget-privacy", daemon=True)
-            self._forgetting.start()
+        if self._times.due("forget", FORGET_SECONDS):
+            self._forgetting.begin()
 
     def stop(self) -> None:
         """A ZIP that is being made is made; nothing else begins."""
 
     def leave(self) -> None:
         """Nothing is held: what was cut off is taken up when its lease has run out."""
-
-    def _due(self, what: str, every: float) -> bool:
-        now = time.monotonic()
-        if now < self._next[what]:
-            return False
-        self._next[what] = now + every
-        return True
