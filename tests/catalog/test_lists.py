@@ -130,7 +130,7 @@ def test_card_follows_every_change_at_once(client: Client) -> None:
     """Rendered cards are kept, so what a card shows has to be part of what they are kept under."""
     demo = DemoFactory(predictor="faces", state=Demo.State.SOON)
     project = demo.project
-    project.name, project.price_minor = "Before", 500
+    project.name, project.price_kind, project.price_minor = "Before", "fixed", 500
     project.save()
 
     def page(**headers: str) -> str:

@@ -38,6 +38,15 @@ BAD = {
     "file as link": ("url", {"url": "file:///etc/passwd"}),
     "slug with a slash": ("slug", {"slug": "a/b"}),
     "small currency": ("currency", {"currency": "eur"}),
+    "free and priced": ("__all__", {"price_minor": 5}),
+    "fixed and nothing": ("__all__", {"price_kind": "fixed"}),
+    "suggestion for a fixed price": ("__all__", {"price_kind": "fixed", "price_minor": 5, "suggested_minor": 6}),
+    "suggestion under the least": ("__all__", {"price_kind": "open", "price_minor": 5, "suggested_minor": 4}),
+    "price beyond all": ("price_minor", {"price_kind": "fixed", "price_minor": 10**12}),
+    "script as source": ("source_url", {"source_url": "javascript:alert(1)"}),
+    "address of something else": ("slug", {"slug": "posts"}),
+    "long tag": ("tags", {"tags": ["x" * 31]}),
+    "eleven tags": ("tags", {"tags": [str(n) for n in range(11)]}),
     "unknown status": ("status", {"status": "gone"}),
     "long translation": ("translations", {"translations": {"ru": {"name": "ы" * 101}}}),
     "translation of no text": ("translations", {"translations": {"ru": {"price_minor": "1"}}}),
@@ -57,7 +66,16 @@ def test_published_needs_its_date() -> None:
         new_project(status=Status.PUBLISHED)
 
 
-@pytest.mark.parametrize("update", [{"price_minor": -1}, {"status": Status.PUBLISHED, "published_at": None}])
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"price_minor": -1},
+        {"status": Status.PUBLISHED, "published_at": None},
+        {"price_kind": "free", "price_minor": 1},
+        {"price_kind": "fixed", "price_minor": 0},
+        {"price_kind": "open", "price_minor": 5, "suggested_minor": 4},
+    ],
+)
 def test_database_refuses_what_slips_past(update: dict[str, Any]) -> None:
     project = new_project()
     with pytest.raises(IntegrityError), transaction.atomic():

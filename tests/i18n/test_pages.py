@@ -33,7 +33,7 @@ def demo() -> Demo:
     category = CategoryFactory(translations={"ru": {"name": "Разное", "description": "Всё остальное."}})
     creator = CreatorFactory(name="Мастерская", translations={"ru": {"about": "Делаем вещи."}})
     made = DemoFactory(project=project(category=category, creator=creator), predictor="faces", sample="samples/a.jpg")
-    project(category=category, creator=creator, url="https://example.org/", price_minor=1250)
+    project(category=category, creator=creator, url="https://example.org/", price_kind="fixed", price_minor=1250)
     return made
 
 

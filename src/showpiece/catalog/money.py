@@ -21,3 +21,12 @@ def price_text(minor: int, currency: str) -> str:
 def _written(minor: int, currency: str, locale: str) -> str:
     amount = Decimal(minor).scaleb(-get_currency_precision(currency))
     return format_currency(amount, currency, locale=locale)
+
+
+def offer_text(kind: str, minor: int, currency: str) -> str:
+    """What something costs, by kind: `minor` is the price of a fixed one and the least of an open one."""
+    if kind != "open":
+        return price_text(minor, currency)
+    if minor == 0:
+        return gettext("pay what you want")
+    return gettext("from %(price)s") % {"price": price_text(minor, currency)}

@@ -43,7 +43,7 @@ def export_creator(user: User, package: Package) -> None:
 
 
 def _projects(creator: Creator) -> Iterator[Record]:
-    projects = Project.objects.filter(creator=creator).select_related("category").prefetch_related("pictures")
+    projects = Project.objects.filter(creator=creator).select_related("category").prefetch_related("pictures", "tags")  # type: ignore[misc]
     for project in projects.order_by("pk").iterator(chunk_size=100):
         yield {
             "slug": project.slug,
@@ -52,9 +52,12 @@ def _projects(creator: Creator) -> Iterator[Record]:
             "summary": project.summary,
             "description": project.description,
             "translations": project.translations,
-            "tags": project.tags,
-            "link": project.url,
+            "language": project.language,
+            "tags": [tag.name for tag in project.tags.all()],
+            "links": [link for link in (project.url, project.source_url, project.docs_url) if link],
+            "price_kind": project.price_kind,
             "price_minor": project.price_minor,
+            "suggested_minor": project.suggested_minor,
             "currency": project.currency,
             "state": project.status,
             "created": project.created_at,

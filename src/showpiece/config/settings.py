@@ -51,7 +51,10 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "health_check",
+    "import_export",
     "post_office",
+    "simple_history",
+    "taggit",
     "showpiece.catalog",
     "showpiece.demos",
     "showpiece.jobs",
@@ -146,6 +149,10 @@ STORAGES = {
 SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 SERVESTATIC_MAX_AGE = 0 if DEBUG else 3600
 SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
+
+# The catalogue
+
+TAGGIT_CASE_INSENSITIVE = True
 
 # People
 

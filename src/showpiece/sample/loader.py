@@ -139,6 +139,7 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
         description=(texts / "en.md").read_text(),
         tags=row["tags"],
         url=row.get("url", ""),
+        price_kind="fixed" if row["price_minor"] else "free",
         price_minor=row["price_minor"],
         currency=row["currency"],
         status=Status.PUBLISHED,

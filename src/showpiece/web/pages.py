@@ -59,6 +59,7 @@ def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
         "demo": demo,
         "form": form_for(demo) if demo else None,
         "related": catalog.related_projects(found),
+        "tags": found.tags.all(),
     }
     return render(request, "web/project.html", context)
 

@@ -1,0 +1,44 @@
+"""What is shown: categories, creators and their projects."""
+
+from showpiece.catalog.models.base import Status, currency_code, history, public_storage
+from showpiece.catalog.models.people import Contributor, ProjectDraft, Rating, Role
+from showpiece.catalog.models.pictures import Cover, ProjectPicture, picture_path
+from showpiece.catalog.models.projects import (
+    CARD_FIELDS,
+    MAX_PRICE,
+    PriceKind,
+    Project,
+    ProjectTag,
+    Tag,
+    new_preview_key,
+)
+from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
+from showpiece.catalog.models.shelves import Category, Creator
+
+__all__ = [
+    "CARD_FIELDS",
+    "MAX_PRICE",
+    "BlockedFile",
+    "Category",
+    "Contributor",
+    "Cover",
+    "Creator",
+    "PriceKind",
+    "Project",
+    "ProjectDraft",
+    "ProjectPicture",
+    "ProjectTag",
+    "Rating",
+    "Release",
+    "ReleaseFile",
+    "Role",
+    "Status",
+    "Tag",
+    "currency_code",
+    "history",
+    "new_preview_key",
+    "picture_path",
+    "public_storage",
+    "release_path",
+    "validate_version",
+]

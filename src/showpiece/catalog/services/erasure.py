@@ -1,0 +1,51 @@
+"""Forgetting a creator."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from showpiece.catalog.models import Creator, Project, ProjectDraft, ProjectPicture, ProjectTag, Status
+from showpiece.catalog.services.pictures import picture_files_drop
+from showpiece.catalog.services.projects import project_delete
+
+
+def creator_erase(*, creator: Creator) -> bool:
+    """Forget a creator. What was on display once may have been bought: its row stays archived, and says nothing.
+
+    Drafts are deleted; so is the page if nothing else was on it. Returns whether it stays. May be run again.
+    """
+    for draft in Project.objects.filter(creator=creator, published_at=None):
+        project_delete(project=draft)
+    if not Project.objects.filter(creator=creator).exists():
+        pk = creator.pk
+        creator.delete()
+        Creator.history.filter(id=pk).delete()  # deleting writes one more
+        return False
+    with transaction.atomic():
+        kept = Project.objects.filter(creator=creator)
+        for said in (ProjectTag.objects.filter(content_object__in=kept), ProjectDraft.objects.filter(project__in=kept)):
+            said.delete()
+        # What a project and a page once said goes with what they say.
+        Project.history.filter(creator_id=creator.pk).delete()
+        Creator.history.filter(id=creator.pk).delete()
+        pictures = list(ProjectPicture.objects.filter(project__in=kept))
+        ProjectPicture.objects.filter(project__in=kept).delete()
+        transaction.on_commit(partial(picture_files_drop, pictures))
+        for project in kept:
+            Project.objects.filter(pk=project.pk).update(
+                status=Status.ARCHIVED, slug=f"deleted-{project.pk.hex}", name="—", **NOTHING_SAID
+            )
+        Creator.objects.filter(pk=creator.pk).update(
+            slug=f"deleted-{creator.pk.hex}", name="", about="", translations={}, status=Status.ARCHIVED
+        )
+    return True
+
+
+# Of a project whose creator has left.
+NOTHING_SAID: dict[str, Any] = {
+    "translations": {},
+    "featured_at": None,
+    "preview_key": "",
+    **dict.fromkeys(("summary", "description", "url", "source_url", "docs_url"), ""),
+}

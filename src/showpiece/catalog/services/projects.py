@@ -1,0 +1,183 @@
+"""Projects: making, changing, putting on display and taking off it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from showpiece.accounts.models import User
+from showpiece.catalog.locks import locked_project
+from showpiece.catalog.models import Creator, Project, ProjectDraft, Status, new_preview_key
+from showpiece.catalog.services.history import saved_by
+from showpiece.catalog.services.pictures import picture_files_drop
+
+MAX_TAGS, MAX_TAG_LENGTH = 10, 30
+# Parts of addresses beside the projects of a creator.
+RESERVED_SLUGS = {"donate", "donations", "feed", "followers", "following", "posts", "projects", "supporters"}
+
+
+class EditConflict(Exception):  # noqa: N818
+    """Somebody else has saved the project since it was read. `current`: as it is now. Nothing was changed."""
+
+    def __init__(self, current: Project) -> None:
+        super().__init__("the project was changed in between")
+        self.current = current
+
+
+class NotPossible(Exception):  # noqa: N818
+    """A step that the state of the project does not allow. The text is for the person who tried."""
+
+
+@transaction.atomic
+def project_create(*, creator: Creator, actor: User | None = None, tags: Iterable[str] = (), **fields: Any) -> Project:
+    """A new project on that page. `ValidationError` on a bad field. `actor`: whoever makes it, for the history."""
+    project = Project(creator=creator, **fields)
+    if project.slug in RESERVED_SLUGS:
+        raise ValidationError({"slug": _("This address is taken.")})
+    _save(project, actor)
+    project.tags.set(tag_names(tags))
+    return project
+
+
+@transaction.atomic
+def project_change(
+    *, project: Project, actor: User | None, revision: int, tags: Iterable[str] | None = None, **fields: Any
+) -> Project:
+    """Change the fields named, and the tags if there are any to set. Whatever `actor` had typed and not saved goes.
+
+    `revision` is that of the project that was read. `EditConflict` if it has been saved since, `ValidationError` on a
+    bad field: nothing is changed then.
+    """
+    current = locked_project(project.pk)
+    if current.revision != revision:
+        raise EditConflict(current)
+    if "slug" in fields and current.published_at and fields["slug"] != current.slug:
+        raise ValidationError({"slug": _("The address stays as it was when the project was published.")})
+    if fields.get("slug") in RESERVED_SLUGS:
+        raise ValidationError({"slug": _("This address is taken.")})
+    for name, value in fields.items():
+        setattr(current, name, value)
+    if current.status == Status.PUBLISHED:
+        _check_complete(current)
+    _save(current, actor)
+    if tags is not None:
+        current.tags.set(tag_names(tags))
+    if actor is not None:
+        ProjectDraft.objects.filter(project=current, user=actor).delete()
+    return current
+
+
+@transaction.atomic
+def project_publish(*, project: Project, actor: User | None, at: datetime | None = None) -> Project:
+    """Put a project on display, now or from a moment in the future.
+
+    `ValidationError` by field for what is still missing. What has been on display keeps its date.
+    """
+    current = locked_project(project.pk)
+    if current.status == Status.ARCHIVED:
+        raise NotPossible(_("An archived project has to be restored first."))
+    now = timezone.now()
+    if current.status == Status.PUBLISHED and not current.is_scheduled:
+        return current
+    if at is not None and at <= now:
+        raise ValidationError({"published_at": _("This moment has passed.")})
+    _check_complete(current)
+    current.status, current.published_at = Status.PUBLISHED, at or now
+    return _save(current, actor)
+
+
+@transaction.atomic
+def project_unschedule(*, project: Project, actor: User | None) -> Project:
+    """Back to a draft, for what was to be on display later."""
+    current = locked_project(project.pk)
+    if not current.is_scheduled:
+        raise NotPossible(_("This project is not waiting for its moment."))
+    current.status, current.published_at = Status.DRAFT, None
+    return _save(current, actor)
+
+
+@transaction.atomic
+def project_archive(*, project: Project, actor: User | None, by_staff: bool = False) -> Project:
+    """Take a project off the display. Twice is no fault. What staff archived, only staff restore."""
+    current = locked_project(project.pk)
+    if current.status == Status.ARCHIVED and (current.archived_by_staff or not by_staff):
+        return current
+    current.status, current.archived_by_staff = Status.ARCHIVED, by_staff
+    return _save(current, actor)
+
+
+@transaction.atomic
+def project_restore(*, project: Project, actor: User | None, by_staff: bool = False) -> Project:
+    """An archived project as it was: on display if it was ever published, else a draft. Twice is no fault."""
+    current = locked_project(project.pk)
+    if current.status != Status.ARCHIVED:
+        return current
+    if current.archived_by_staff and not by_staff:
+        raise NotPossible(_("This project was archived by the staff of this site. Please write to them."))
+    current.status = Status.PUBLISHED if current.published_at else Status.DRAFT
+    current.archived_by_staff = False
+    return _save(current, actor)
+
+
+@transaction.atomic
+def project_feature(*, project: Project, actor: User | None, featured: bool) -> Project:
+    """Show a project first on the front page, or no longer."""
+    current = locked_project(project.pk)
+    if featured != (current.featured_at is not None):
+        current.featured_at = timezone.now() if featured else None
+        _save(current, actor)
+    return current
+
+
+def preview_link_renew(*, project: Project) -> str:
+    """A new secret for the preview link. The old link is void from now on."""
+    key = new_preview_key()
+    Project.objects.filter(pk=project.pk).update(preview_key=key)
+    return key
+
+
+def project_delete(*, project: Project) -> None:
+    """Delete a project that nobody can have bought, with its pictures, and what its history said."""
+    pictures = list(project.pictures.all())
+    pk = project.pk
+    with transaction.atomic():
+        project.delete()
+        Project.history.filter(id=pk).delete()
+        transaction.on_commit(lambda: picture_files_drop(pictures))
+
+
+def tag_names(tags: Iterable[str]) -> list[str]:
+    """Tags as they are kept: trimmed, each once whatever its case. `ValidationError` for too many or too long ones."""
+    names = {" ".join(tag.split()).casefold(): " ".join(tag.split()) for tag in reversed(list(tags)) if tag.strip()}
+    if len(names) > MAX_TAGS:
+        raise ValidationError({"tags": _("At most %(count)s tags.") % {"count": MAX_TAGS}})
+    if long := [name for name in names.values() if len(name) > MAX_TAG_LENGTH]:
+        text = _("A tag has at most %(count)s characters: %(tag)s")
+        raise ValidationError({"tags": text % {"count": MAX_TAG_LENGTH, "tag": long[0]}})
+    return list(reversed(names.values()))
+
+
+def _check_complete(project: Project) -> None:
+    """`ValidationError` by field for what a project on display must have."""
+    missing = {
+        name: _("Needed before it can be published.")
+        for name in ("summary", "description")
+        if not getattr(project, name).strip()
+    }
+    if project.category.status != Status.PUBLISHED:
+        missing["category"] = _("This category is archived. Please choose another one.")
+    if missing:
+        raise ValidationError(missing)
+
+
+def _save(project: Project, actor: User | None) -> Project:
+    project.full_clean()
+    if not project._state.adding:
+        project.revision += 1
+    project.updated_at = timezone.now()
+    saved_by(actor, project)
+    return project

@@ -1,0 +1,58 @@
+"""Categories, and the pages of creators."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from showpiece.accounts import selectors as accounts
+from showpiece.accounts.models import User
+from showpiece.catalog.models import Category, Creator, Status
+from showpiece.catalog.services.history import saved_by
+
+
+def category_create(*, actor: User | None = None, **fields: Any) -> Category:
+    """A new category. `ValidationError` on a bad field."""
+    category = Category(**fields)
+    _save(category, actor)
+    return category
+
+
+@transaction.atomic
+def creator_create(**fields: Any) -> Creator:
+    """A new creator page of `user`. `ValidationError` on a bad field, as a second page of one user.
+
+    A page and a person of one name would have one address, so it may not be the username of somebody else.
+    """
+    if accounts.username_is_taken(fields["slug"], but=fields["user"]):
+        raise ValidationError({"slug": _("This is the username of somebody else.")})
+    creator = Creator(**fields)
+    _save(creator, fields["user"])
+    return creator
+
+
+@transaction.atomic
+def creator_change(*, creator: Creator, actor: User | None, **fields: Any) -> Creator:
+    """Change what the page says. Its address stays. `ValidationError` on a bad field."""
+    for name, value in fields.items():
+        setattr(creator, name, value)
+    _save(creator, actor)
+    return creator
+
+
+def creator_archive(*, creator: Creator) -> str:
+    """Take the page and all projects on it off the display. Returns the state that it had."""
+    before = creator.status
+    creator_set_status(creator=creator, status=Status.ARCHIVED)
+    return before
+
+
+def creator_set_status(*, creator: Creator, status: str) -> None:
+    """Put the page into that state; its projects are on display only while it is."""
+    Creator.objects.filter(pk=creator.pk).update(status=status)
+
+
+def _save(row: Category | Creator, actor: User | None) -> None:
+    row.full_clean()
+    saved_by(actor, row)
