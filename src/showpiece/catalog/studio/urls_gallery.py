@@ -1,0 +1,5 @@
+"""Addresses of a project's gallery in the studio."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
