@@ -308,7 +308,8 @@ def read_clean_image(source: bytes | Path) -> Picture:
     try:
         # Its limits were checked when it was made, and an operator may have set them higher since.
         image = media_codec.open_checked(data, asdict(replace(DEFAULT_LIMITS, max_pixels=2**31)))
-        return Picture(np.asarray(image.convert("RGB")))
+        # `convert` copies what is RGB already, as all that we write is.
+        return Picture(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
     except (OSError, SyntaxError, ValueError, Refused):
         raise _error("truncated", DEFAULT_LIMITS) from None
 
