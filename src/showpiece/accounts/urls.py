@@ -59,6 +59,7 @@ _passkeys = [
 _account: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
+    path("here/", views.still_here, name="still_here"),
     path("profile/", views_profile.profile_edit, name="profile_edit"),
     path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("", include("showpiece.accounts.privacy.urls")),
