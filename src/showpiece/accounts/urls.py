@@ -72,6 +72,11 @@ if settings.SOCIALACCOUNT_PROVIDERS:
     _account.append(path("3rdparty/", include("allauth.socialaccount.urls")))
 for name in settings.SOCIALACCOUNT_PROVIDERS:
     leave = csp_update({"form-action": [SIGN_IN_HOSTS[name]]})(import_string(f"{PROVIDERS}.{name}.views.oauth2_login"))
-    _account += [path(f"{name}/login/", leave, name=f"{name}_login"), path("", include(f"{PROVIDERS}.{name}.urls"))]
+    back = import_string("showpiece.accounts.elsewhere.callback")(f"{PROVIDERS}.{name}")
+    _account += [
+        path(f"{name}/login/", leave, name=f"{name}_login"),
+        path(f"{name}/login/callback/", back, name=f"{name}_callback"),
+        path("", include(f"{PROVIDERS}.{name}.urls")),
+    ]
 
 urlpatterns = [path("accounts/", include(_account)), path("people/", views_profile.people, name="people")]
