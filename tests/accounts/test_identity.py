@@ -1,4 +1,4 @@
-"""What GitHub and Google answer, said by a stand-in over HTTP to the real site: who gets in, and what is told if not."""
+"""What GitHub and Google answer, said by a stand-in over HTTP to the real site: who gets in, and what is told."""
 
 import re
 from collections.abc import Iterator

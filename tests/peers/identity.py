@@ -1,4 +1,4 @@
-"""A small site that says who people are, by OAuth 2 over HTTP: what GitHub and Google answer, and how it may go wrong."""
+"""A small site that says who people are, by OAuth 2 over HTTP: what GitHub and Google answer, well or badly."""
 
 import contextlib
 import json

@@ -12,7 +12,7 @@ ODD = (LookupError, TypeError, ValueError, AttributeError)
 
 
 def careful(adapter: Any) -> Any:
-    """An adapter of allauth that takes an answer of an unforeseen shape for a refusal; allauth itself would fall over."""
+    """An adapter of allauth that takes an answer of an odd shape for a refusal; allauth itself would fall over."""
 
     class Careful(adapter):  # type: ignore[misc]
         def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:

@@ -79,4 +79,8 @@ for name in settings.SOCIALACCOUNT_PROVIDERS:
         path("", include(f"{PROVIDERS}.{name}.urls")),
     ]
 
-urlpatterns = [path("accounts/", include(_account)), path("people/", views_profile.people, name="people")]
+urlpatterns = [
+    path("accounts/", include(_account)),
+    path("people/", views_profile.people, name="people"),
+    path("people/photos/<slug:names>.svg", views_profile.photo_sheet, name="photo_sheet"),
+]
