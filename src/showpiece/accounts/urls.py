@@ -59,6 +59,7 @@ _passkeys = [
 _account: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
+    path("here/", views.still_here, name="still_here"),
     path("profile/", views_profile.profile_edit, name="profile_edit"),
     path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("", include("showpiece.accounts.privacy.urls")),
@@ -71,6 +72,15 @@ if settings.SOCIALACCOUNT_PROVIDERS:
     _account.append(path("3rdparty/", include("allauth.socialaccount.urls")))
 for name in settings.SOCIALACCOUNT_PROVIDERS:
     leave = csp_update({"form-action": [SIGN_IN_HOSTS[name]]})(import_string(f"{PROVIDERS}.{name}.views.oauth2_login"))
-    _account += [path(f"{name}/login/", leave, name=f"{name}_login"), path("", include(f"{PROVIDERS}.{name}.urls"))]
+    back = import_string("showpiece.accounts.elsewhere.callback")(f"{PROVIDERS}.{name}")
+    _account += [
+        path(f"{name}/login/", leave, name=f"{name}_login"),
+        path(f"{name}/login/callback/", back, name=f"{name}_callback"),
+        path("", include(f"{PROVIDERS}.{name}.urls")),
+    ]
 
-urlpatterns = [path("accounts/", include(_account)), path("people/", views_profile.people, name="people")]
+urlpatterns = [
+    path("accounts/", include(_account)),
+    path("people/", views_profile.people, name="people"),
+    path("people/photos/<slug:names>.svg", views_profile.photo_sheet, name="photo_sheet"),
+]

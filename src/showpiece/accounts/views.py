@@ -3,6 +3,7 @@
 from typing import cast
 
 from allauth.account.views import SignupView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
@@ -11,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from showpiece.accounts import selectors, services
 from showpiece.accounts.models import User
+from showpiece.accounts.presence import heartbeats
 
 
 @login_required
@@ -34,6 +36,16 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("That session had ended already."))
     return redirect("usersessions_list")
+
+
+@never_cache
+@require_safe
+def still_here(request: HttpRequest) -> HttpResponse:
+    """A page that stays open says that it is looked at: 204, or 205 where nobody is signed in: be silent."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=205)
+    heartbeats.note_session(request.user.pk, request.COOKIES[settings.SESSION_COOKIE_NAME])
+    return HttpResponse(status=204)
 
 
 class SignUp(SignupView):  # type: ignore[misc]  # no types

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.rules import profile_of
 from showpiece.accounts.selectors import Presence, device_name, email_of, presence_of
+from showpiece.accounts.sheet import PhotoSheet
 
 register = template.Library()
 
@@ -73,6 +74,12 @@ def profile(person: object) -> Profile | None:
 def presence(request: HttpRequest, person: User) -> Presence | None:
     """What the reader may know of where the person is."""
     return presence_of(request.user, person)
+
+
+@register.simple_tag
+def photo_on(sheet: PhotoSheet, person: User) -> str:
+    """Where on the sheet of a page the person's photo is."""
+    return sheet.url(profile_of(person))
 
 
 @register.simple_tag
