@@ -68,7 +68,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "") or user.name
-        saved: User = super().save_user(request, user, form, commit=commit)
+        saved: User = super().save_user(request, user, form, commit=False)
+        # What our own form for signing up brings along, and the one after signing in elsewhere does not.
+        saved.pk = getattr(form, "user_id", None) or saved.pk
+        saved.password = getattr(form, "password_hash", "") or saved.password
+        if commit:
+            saved.save()
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:

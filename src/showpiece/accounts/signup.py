@@ -11,10 +11,12 @@ from showpiece.accounts.names import clean_display_name, validate_display_name
 class NameField(forms.CharField):
     """A name to show, checked before and after it is tidied up."""
 
+    hint = _("Shown to others. You can use your own script.")
+
     def __init__(self) -> None:
         super().__init__(
             label=_("Name"),
-            help_text=_("Shown to others. You can use your own script."),
+            help_text=self.hint,
             max_length=100,
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
         )
