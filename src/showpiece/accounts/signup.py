@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import User
 from showpiece.accounts.names import clean_display_name, validate_display_name
+from showpiece.accounts.services import name_check
 
 
 class NameField(forms.CharField):
@@ -31,6 +32,11 @@ class NameForm(forms.Form):
     """Base of the forms for signing up."""
 
     name = NameField()
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        name_check(name)
+        return name
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing to add: the adapter has saved the name with the user."""

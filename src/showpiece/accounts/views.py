@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account.views import SignupByPasskeyView, SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,8 +45,9 @@ def signed_up(form: Any, sign_up: Callable[[], HttpResponse]) -> HttpResponse | 
     """What `sign_up` answers, with all that it writes kept or nothing. None if the form has to be filled in again."""
     try:
         with transaction.atomic():
+            services.username_claim(form.cleaned_data["username"])
             return sign_up()
-    except IntegrityError:
+    except (IntegrityError, ValidationError):
         form.full_clean()  # sent twice, or somebody was faster: by now the form itself knows what is taken
         if form.is_valid():
             raise

@@ -1,0 +1,28 @@
+"""Changes of the database that a running site does not notice."""
+
+from typing import Any
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db.migrations import AddIndex
+from django.db.migrations.operations.base import Operation
+
+
+class AddIndexOnline(AddIndexConcurrently):
+    """Adds an index while others go on writing; its migration is not `atomic`. May be run again after it was cut off.
+
+    PostgreSQL builds it beside the work. SQLite has no such way, and needs none.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+            return
+        # What was cut off leaves an index of that name that nothing uses.
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        way_back: type[Operation] = (
+            AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else AddIndex
+        )
+        way_back.database_backwards(self, app_label, schema_editor, from_state, to_state)
