@@ -63,8 +63,9 @@ def test_whole_way(client: Client, mailoutbox: list[EmailMessage]) -> None:
     assert EmailAddress.objects.get().email == "bob@example.org"
     assert signed_in(client)
     assert [mail.to for mail in mailoutbox] == [["bob@example.org"]] * 2  # a welcome, and a link to confirm the address
-    codes = client.get(answer["Location"]).content.decode()
-    assert re.search(r"\d{8}\n", codes), "a way back, shown without asking again"
+    codes = client.get(answer["Location"])
+    assert re.search(r"\d{8}\n", codes.content.decode()), "a way back, shown without asking again"
+    assert len(list(codes.context["messages"])) == 2, "more would cover the codes on a phone"
     assert passkey_signup.KEY not in client.session
 
     back = visitor()
@@ -152,7 +153,7 @@ def test_nothing_is_half_done(client: Client, monkeypatch: pytest.MonkeyPatch) -
 
     tell(client)
     made = Device().make(options(client))
-    monkeypatch.setattr("showpiece.accounts.views_passkeys.auto_generate_recovery_codes", fail)
+    monkeypatch.setattr("showpiece.accounts.views_passkeys.passkey_signup.end", fail)
     with pytest.raises(RuntimeError):
         client.post(reverse(SECOND), {"credential": made})
     assert not User.objects.exists()

@@ -35,7 +35,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django 
         try:
             check()
         except ValidationError as error:
-            self.add_error(field, error.messages)  # type: ignore[arg-type]  # texts are errors, too
+            self.add_error(field, error.messages)
 
 
 class UserAddForm(UserForm):

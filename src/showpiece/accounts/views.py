@@ -68,11 +68,11 @@ class SignUpByPasskey(SignupByPasskeyView):  # type: ignore[misc]  # no types
 
     def get_initial(self) -> dict[str, Any]:
         pending = passkey_signup.pending(self.request)
-        return super().get_initial() | (pending.fields if pending else {})
+        return {**super().get_initial(), **(pending.fields if pending else {})}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         named = passkey_signup.is_under_a_name(self.request)
-        return super().get_context_data(**kwargs) | {"named": named}
+        return {**super().get_context_data(**kwargs), "named": named}
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         passkey_signup.begin(self.request, form.cleaned_data)

@@ -8,8 +8,10 @@ from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.mixins import NextRedirectMixin, RedirectAuthenticatedUserMixin
 from allauth.decorators import rate_limit
 from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
-from allauth.mfa.webauthn.internal import auth, flows
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.signals import authenticator_added
+from allauth.mfa.webauthn.internal.auth import WebAuthn, begin_registration
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -50,10 +52,10 @@ class CreatePasskey(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView)
         return {**super().get_form_kwargs(), "user": self._somebody()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        options = {"creation_options": auth.begin_registration(self._somebody(), passwordless=True)}
+        options = {"creation_options": begin_registration(self._somebody(), passwordless=True)}
         back = with_next(self.request, reverse("account_signup_by_passkey"))
         more = {"js_data": options, "fields": self.pending.fields, "back": back}
-        return super().get_context_data(**kwargs) | get_entrance_context_data(self.request) | more
+        return {**super().get_context_data(**kwargs), **get_entrance_context_data(self.request), **more}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever took the names meanwhile is told of before a passkey is made, which would stay on the device."""
@@ -77,12 +79,15 @@ class CreatePasskey(RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView)
 
     def _sign_up(self, who: SignUpForm, passkey: dict[str, Any]) -> HttpResponse:
         user, _ = who.try_save(self.request)
-        made = flows.signup_authenticator(self.request, user, passkey["name"], passkey["credential"])
+        # As allauth's own flows, but without a message for each step: they would cover the codes on a phone.
+        made = WebAuthn.add(user, passkey["name"], passkey["credential"]).instance
+        codes = RecoveryCodes.activate(user).instance
+        for one in (made, codes):
+            authenticator_added.send(sender=Authenticator, request=self.request, user=user, authenticator=one)
         # Whoever made it has shown just now that it is theirs.
         post_authentication(self.request, made, reauthenticated=True, passwordless=True)
-        codes = with_next(self.request, reverse("mfa_view_recovery_codes"), new="1")
-        answer: HttpResponse = complete_signup(self.request, user=user, redirect_url=codes)
-        auto_generate_recovery_codes(self.request)
+        following = with_next(self.request, reverse("mfa_view_recovery_codes"), new="1")
+        answer: HttpResponse = complete_signup(self.request, user=user, redirect_url=following)
         passkey_signup.end(self.request)
         return answer
 
