@@ -79,6 +79,7 @@ def test_passkey(visit: Visit, shop: Site) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Name of the passkey")).not_to_have_value("")
+    page.wait_for_load_state()  # the button works once its script is there
     page.get_by_role("button", name="Add the passkey").press("Enter")
     expect(page.get_by_role("heading", name="Recovery codes", level=1)).to_be_visible()
     page.goto("/accounts/logout/")
@@ -105,6 +106,7 @@ def test_registering_with_a_passkey_alone(visit: Visit, shop: Site, language: st
     type_and_tab(page, "Bea Lee", f"bea-{language}@example.org", f"bea-{language}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_contain_text(f"bea-{language}@example.org")
+    page.wait_for_load_state()  # the button works once its script is there
     page.get_by_role("button", name=make).press("Enter")
     expect(page.get_by_role("heading", name=codes, level=1)).to_be_visible()
     page.get_by_role("link", name=on).press("Enter")
@@ -124,7 +126,10 @@ def test_registering_with_a_passkey_that_does_not_come(visit: Visit, shop: Site)
     type_and_tab(page, "Nobody", "nobody-there@example.org", "nobody-there")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Make your passkey")).to_be_visible()
-    page.evaluate("navigator.credentials.create = () => Promise.reject(new DOMException('', 'NotAllowedError'))")
+    page.evaluate("""() => {
+        navigator.credentials.create = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    }""")
+    page.wait_for_load_state()
     page.get_by_role("button", name="Make the passkey").press("Enter")
     expect(page.locator("#passkey-trouble")).to_have_text(re.compile("Nothing was done"))
     asked = "from showpiece.accounts.models import User; print(User.objects.filter(username='nobody-there').count())"

@@ -54,10 +54,16 @@ class UsernameLook(Func):
     output_field = CharField()
 
 
-def loose_look(word: str) -> str:
-    """What a word looks like to somebody who reads fast: "4dm1n" as "admin". Only for the few names of the site."""
-    seen = name_look(name_look(word).casefold()).casefold().translate(_READ_AS)
-    return re.sub(r"[\W_]", "", seen).replace("rn", "m").replace("vv", "w")
+def loose_looks(word: str) -> frozenset[str]:
+    """What a word looks like to somebody who reads fast: "4dm1n" as "admin". Only for the few names of the site.
+
+    Two of them, for some capital letters have twins that the small ones have not.
+    """
+    return frozenset(_loose(name_look(cased)) for cased in (word, word.casefold()))
+
+
+def _loose(look: str) -> str:
+    return re.sub(r"[\W_]", "", look.casefold().translate(_READ_AS)).replace("rn", "m").replace("vv", "w")
 
 
 class NameLookField(CharField):  # type: ignore[type-arg]  # unknown to Django itself

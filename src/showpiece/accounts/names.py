@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from showpiece.accounts.looks import loose_look
+from showpiece.accounts.looks import loose_looks
 
 USERNAME_MIN_LENGTH, USERNAME_MAX_LENGTH = 3, 40
 
@@ -29,7 +29,7 @@ _RESERVED = """
     terms test undefined user username users webhook webhooks webmaster www you
 """
 RESERVED_USERNAMES = frozenset(_RESERVED.split())
-_RESERVED_LOOKS = frozenset(map(loose_look, RESERVED_USERNAMES))
+_RESERVED_LOOKS = frozenset().union(*map(loose_looks, RESERVED_USERNAMES))
 
 # By these the site would seem to speak. Those of the first kind in any word of a name, those of the second alone.
 _OFFICIAL_WORDS = """
@@ -42,20 +42,20 @@ _OFFICIAL_NAMES = """
     безопасность, бот, владелец, команда, модер, оператор, персонал, поддержка, редакция, сайт, система,
     служба безопасности, служба поддержки, сотрудник, сотрудники, техподдержка
 """
-_OFFICIAL_WORD_LOOKS = frozenset(map(loose_look, _OFFICIAL_WORDS.split()))
-_OFFICIAL_NAME_LOOKS = _OFFICIAL_WORD_LOOKS | frozenset(map(loose_look, _OFFICIAL_NAMES.split(",")))
+_OFFICIAL_WORD_LOOKS = frozenset().union(*map(loose_looks, _OFFICIAL_WORDS.split()))
+_OFFICIAL_NAME_LOOKS = _OFFICIAL_WORD_LOOKS | frozenset().union(*map(loose_looks, _OFFICIAL_NAMES.split(",")))
 
 
 def validate_not_reserved(username: str) -> None:
     """Raises `ValidationError` for a username that nobody may register, nor one that looks like it."""
-    if loose_look(username) in _RESERVED_LOOKS:
+    if loose_looks(username) & _RESERVED_LOOKS:
         raise ValidationError(_("This username is reserved. Please choose another one."), code="reserved_username")
 
 
 def validate_not_official(name: str) -> None:
     """Raises `ValidationError` for a name by which a member would pass for the site or its staff."""
-    words = {loose_look(word) for word in re.split(r"[\W_]+", name)}
-    if words & _OFFICIAL_WORD_LOOKS or loose_look(name) in _OFFICIAL_NAME_LOOKS:
+    words = re.split(r"[\W_]+", unicodedata.normalize("NFC", name))
+    if loose_looks(name) & _OFFICIAL_NAME_LOOKS or any(loose_looks(word) & _OFFICIAL_WORD_LOOKS for word in words):
         raise ValidationError(
             _("This name is kept for the people who run this site. Please choose another one."), code="official_name"
         )
