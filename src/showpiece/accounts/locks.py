@@ -27,3 +27,8 @@ def locked_profile(user: User) -> Profile:
     """The user's profile, made if there is none, for this transaction alone."""
     Profile.objects.get_or_create(user_id=user.pk)
     return Profile.objects.select_for_update().get(user_id=user.pk)
+
+
+def lock_superusers() -> None:
+    """Until this transaction ends nobody else takes a superuser away, or counts them in order to."""
+    list(User.objects.filter(is_superuser=True).order_by("pk").select_for_update().values_list("pk"))
