@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db.migrations import AddIndex
+from django.db.migrations import AddField, AddIndex
 from django.db.migrations.operations.base import Operation
 
 
@@ -26,3 +26,15 @@ class AddIndexOnline(AddIndexConcurrently):
             AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else AddIndex
         )
         way_back.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class AddFieldOnce(AddField):
+    """Adds a field, unless it is there: a migration that is not `atomic` may have been cut off after it."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        connection = schema_editor.connection
+        model = to_state.apps.get_model(app_label, self.model_name)
+        with connection.cursor() as cursor:
+            columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
+        if model._meta.get_field(self.name).column not in {column.name for column in columns}:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
