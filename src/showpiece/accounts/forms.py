@@ -1,10 +1,12 @@
 """allauth's forms in this site's words. The labels stay when a field is filled, so there are no placeholders."""
 
+import uuid
 from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.validators import MaxLengthValidator
 from django.forms import EmailField
@@ -13,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import User
+from showpiece.accounts.signup import NameField
 
 EMAIL = _("E-mail")
 EMAIL_MAX_LENGTH = 254
@@ -68,16 +71,23 @@ class SignUpForm(Plain, allauth.SignupForm):  # type: ignore[misc]  # no types
         "password2": _("Password again"),
     }
     hints = {
-        "name": _("Shown to others. You can use your own script."),
+        "name": NameField.hint,
         "email": _("Nobody sees it unless you choose so. We send a link there to confirm it."),
         "username": _("3 to 40 Latin letters, digits, hyphens and underscores. You can sign in with it, too."),
         "password1": PASSWORD_HINT,
     }
     field_order = ["name", "email", "username", "password1", "password2"]
+    # What the adapter gives to the new user: a hash made beforehand, and the id that a passkey was made for.
+    password_hash = ""
+    user_id: uuid.UUID | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+    def hash_password(self) -> None:
+        """Hash it now. It takes long, and a transaction that has begun keeps other writers waiting."""
+        self.password_hash = make_password(self.cleaned_data.pop("password1"))
 
 
 class ChangeAddressForm(Plain, allauth.AddEmailForm):  # type: ignore[misc]  # no types

@@ -17,11 +17,11 @@ from showpiece.accounts import views, views_profile
 from showpiece.config.social import SIGN_IN_HOSTS
 
 
-def later(name: str) -> Callable[..., HttpResponseBase]:
-    """A view of allauth's second factor that is imported at its first request."""
+def later(name: str, package: str = "allauth.mfa") -> Callable[..., HttpResponseBase]:
+    """A view, of allauth's second factor or of ours, that is imported at its first request."""
 
     def view(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-        found: Callable[..., HttpResponseBase] = import_string(f"allauth.mfa.{name}")
+        found: Callable[..., HttpResponseBase] = import_string(f"{package}.{name}")
         return found(request, **arguments)
 
     return view
@@ -56,10 +56,16 @@ _passkeys = [
     path("<int:pk>/edit/", later("webauthn.views.edit_webauthn"), name="mfa_edit_webauthn"),
 ]
 
+_sign_up_by_passkey = [
+    path("", views.SignUpByPasskey.as_view(), name="account_signup_by_passkey"),
+    path("create/", later("views_passkeys.create", "showpiece.accounts"), name="account_signup_passkey"),
+]
+
 _account: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
     path("here/", views.still_here, name="still_here"),
+    path("signup/passkey/", include(_sign_up_by_passkey)),
     path("profile/", views_profile.profile_edit, name="profile_edit"),
     path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("", include("showpiece.accounts.privacy.urls")),

@@ -12,7 +12,9 @@ from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from showpiece.accounts import selectors as accounts
+from showpiece.accounts.locks import lock_address
 from showpiece.catalog.models import Category, Creator, Project, ProjectPicture, Status
+from showpiece.catalog.selectors import is_creator_address
 from showpiece_predictors import media
 
 M = TypeVar("M", bound=Model)
@@ -26,13 +28,17 @@ def category_create(**fields: Any) -> Category:
     return _create(Category, fields)
 
 
+@transaction.atomic
 def creator_create(**fields: Any) -> Creator:
     """A new creator page of `user`. `ValidationError` on a bad field, as a second page of one user.
 
     A page and a person of one name would have one address, so it may not be the username of somebody else.
     """
+    lock_address(fields["slug"])
     if accounts.username_is_taken(fields["slug"], but=fields["user"]):
         raise ValidationError({"slug": _("This is the username of somebody else.")})
+    if is_creator_address(fields["slug"], but=fields["user"]):
+        raise ValidationError({"slug": _("This address is taken.")})
     return _create(Creator, fields)
 
 

@@ -17,6 +17,7 @@ from django.db.models import F, ProtectedError, Q, RestrictedError
 from django.utils import timezone
 
 from showpiece.accounts import erasure, photos
+from showpiece.accounts.locks import lock_superusers
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import mails
 from showpiece.accounts.privacy.jobs import enqueue_with_row, erase_account, make_export
@@ -151,9 +152,11 @@ def deletion_request(*, user: User, language: str = "") -> AccountDeletion:
 
     Asked twice, it is the first request that counts. Raises `LastAdministratorError`.
     """
-    others = User.objects.filter(is_superuser=True, is_active=True, deletion=None).exclude(pk=user.pk)
-    if user.is_superuser and not others.exists():
-        raise LastAdministratorError
+    if user.is_superuser:
+        lock_superusers()
+        others = User.objects.filter(is_superuser=True, is_active=True, deletion=None).exclude(pk=user.pk)
+        if not others.exists():
+            raise LastAdministratorError
     erase_after = timezone.now() + timedelta(days=settings.DELETION_GRACE_DAYS)
     fields = {"language": language, "erase_after": erase_after, "publish_after": erase_after}
     deletion, created = AccountDeletion.objects.get_or_create(user=user, defaults=fields)

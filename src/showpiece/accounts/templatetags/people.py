@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from showpiece.accounts.models import Profile, User
+from showpiece.accounts.redirects import next_url
 from showpiece.accounts.rules import profile_of
 from showpiece.accounts.selectors import Presence, device_name, email_of, presence_of
 from showpiece.accounts.sheet import PhotoSheet
@@ -62,6 +63,11 @@ def account_pages(request: HttpRequest) -> list[Page]:
         below = name != "account_overview" and request.path.startswith((url, *map(reverse, more)))
         pages.append({"title": title, "url": url, "current": below or request.path == url})
     return pages
+
+
+@register.simple_tag
+def next_address(request: HttpRequest) -> str:
+    return next_url(request)
 
 
 @register.filter
