@@ -22,7 +22,8 @@ from django.utils import timezone, translation
 from post_office.models import PRIORITY, STATUS, Email, Log
 from post_office.utils import cleanup_expired_mails
 
-from showpiece.mail.jobs import enqueue, publish
+from showpiece.jobs.sending import send_with_row
+from showpiece.mail.jobs import deliver_mail
 
 log = structlog.get_logger(__name__)
 
@@ -99,15 +100,8 @@ def mail_create(
     if attachments:
         mail.attachments.add(*attachments)
     if settings.MAIL_BACKEND:
-        _enqueue(mail.pk)
+        send_with_row(deliver_mail, mail.pk)
     return mail
-
-
-def _enqueue(mail_id: int) -> None:
-    if settings.BROKER_URL:
-        transaction.on_commit(lambda: publish(mail_id))
-    else:
-        enqueue(mail_id)  # the queue is in this very database: both are kept, or neither
 
 
 def mail_claim(*, mail_id: int) -> Any:
@@ -179,7 +173,7 @@ def mail_send_again(*, mail_id: int) -> bool:
         status=STATUS.queued, scheduled_time=now, last_updated=now, number_of_retries=0
     )
     if again:
-        _enqueue(mail_id)
+        send_with_row(deliver_mail, mail_id)
     return bool(again)
 
 

@@ -19,9 +19,10 @@ from django.utils import timezone
 from showpiece.accounts import erasure, photos
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import mails
-from showpiece.accounts.privacy.jobs import enqueue_with_row, erase_account, make_export
+from showpiece.accounts.privacy.jobs import erase_account, make_export
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, AccountDeletion, DataExport
 from showpiece.files import discard_folder
+from showpiece.jobs.sending import send_with_row
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ def export_request(*, user: User, language: str = "") -> DataExport:
                 export_delete(export=existing)
             export = DataExport(user=user, language=language, publish_after=timezone.now() + PUBLISH_PATIENCE)
             export.save(force_insert=True)
-            enqueue_with_row(make_export, export.pk)
+            send_with_row(make_export, str(export.pk))
     except IntegrityError:  # a double click: the other one was faster
         return DataExport.objects.get(user=user)
     return export
