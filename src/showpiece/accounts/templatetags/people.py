@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from showpiece.accounts.models import Profile, User
+from showpiece.accounts.privacy.models import AccountDeletion
+from showpiece.accounts.privacy.selectors import deletion_of
 from showpiece.accounts.rules import profile_of
 from showpiece.accounts.selectors import Presence, device_name, email_of, presence_of
 
@@ -61,6 +63,12 @@ def account_pages(request: HttpRequest) -> list[Page]:
         below = name != "account_overview" and request.path.startswith((url, *map(reverse, more)))
         pages.append({"title": title, "url": url, "current": below or request.path == url})
     return pages
+
+
+@register.simple_tag
+def leaving(person: User) -> AccountDeletion | None:
+    """The wish of a person to be deleted, as long as they may take it back."""
+    return deletion_of(person) if person.is_authenticated else None
 
 
 @register.filter
