@@ -121,3 +121,21 @@ def test_made_up_passkeys(client: Client, user: User, credential: str) -> None:
     answer: Any = client.post(reverse("mfa_login_webauthn"), {"credential": credential}, follow=True)
     assert answer.status_code == 200
     assert not signed_in(client)
+
+
+def test_addresses_of_passkeys_show_no_number_and_open_to_their_owner_alone(client: Client, user: User) -> None:
+    def passkey(owner: User) -> Authenticator:
+        return Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Phone", "credential": {}})
+
+    sign_in(client)
+    confirm_password(client)
+    own, other = passkey(user), passkey(ann(email="bob@example.org", username="bob"))
+    page = client.get(reverse("mfa_list_webauthn")).content.decode()
+    assert f"/passkeys/{own.pk}/" not in page
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        assert reverse(name, args=[own.pk]) in page
+        assert client.get(reverse(name, args=[own.pk])).status_code == 200
+        assert client.get(reverse(name, args=[other.pk])).status_code == 404
+    assert client.post(reverse("mfa_edit_webauthn", args=[own.pk]), {"name": "My phone"}).status_code == 302
+    own.refresh_from_db()
+    assert own.data["name"] == "My phone"

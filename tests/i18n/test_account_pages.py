@@ -176,6 +176,9 @@ def test_data_and_end_of_an_account(visitor: Client, mailoutbox: list[Any]) -> N
     for fields in ({}, {"status": "working"}, {"status": "failed", "expires_at": timezone.now() + timedelta(days=1)}):
         DataExport.objects.filter(pk=export.pk).update(**fields)
         check(visitor.get(reverse("account_data")))
+    assert "Подождите" in check(visitor.post(reverse("account_data"), follow=True))
+    DataExport.objects.update(created_at=timezone.now() - DataExport.PAUSE)
+    check(visitor.get(reverse("account_data")))
     visitor.post(reverse("account_data"))
     export = DataExport.objects.get()
     make(export.pk)
@@ -186,9 +189,10 @@ def test_data_and_end_of_an_account(visitor: Client, mailoutbox: list[Any]) -> N
     user.is_superuser = False
     user.save()
     check(visitor.post(reverse("account_delete"), {"username": "5550"}, follow=True))
-    assert "возвращением" in check(
-        visitor.post(reverse("account_login"), {"login": "5550", "password": secret}, follow=True)
-    )
+    page = visitor.post(reverse("account_login"), {"login": "5550", "password": secret}, follow=True)
+    assert "Сохранить мой аккаунт" in check(page)
+    assert "Аккаунт не удалён" in check(visitor.post(reverse("account_keep"), follow=True))
+    check(visitor.post(reverse("account_keep"), follow=True))
     deletion = deletion_request(user=user, language="ru")
     AccountDeletion.objects.update(erase_after=timezone.now())
     account_erase(deletion_id=deletion.pk)

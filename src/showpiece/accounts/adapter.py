@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from showpiece.accounts.names import (
     validate_display_name,
     validate_not_reserved,
 )
+from showpiece.accounts.privacy.selectors import deletion_of
 from showpiece.accounts.selectors import address_is_taken, device_name
 from showpiece.accounts.services import name_check
 
@@ -106,6 +107,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """With links to where the operator says that the site is, not to what a request called it."""
         own = {name: _own_address(value) for name, value in context.items() if name.endswith("_url") and value}
         return super().render_mail(template_prefix, email, {**context, **own}, headers)
+
+    def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
+        """Whoever has asked to be deleted is shown that first, and how to stay."""
+        if deletion_of(user):
+            redirect_url = reverse("account_overview")
+        response: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **kwargs)
+        return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_overview")

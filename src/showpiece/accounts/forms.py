@@ -7,15 +7,15 @@ from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.validators import MaxLengthValidator
 from django.forms import EmailField
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import User
 from showpiece.accounts.signup import NameField
+from showpiece.mail import services as mail
 
 EMAIL = _("E-mail")
 EMAIL_MAX_LENGTH = 254
@@ -124,18 +124,22 @@ class PasswordResetForm(Plain, allauth.ResetPasswordForm):  # type: ignore[misc]
     labels = {"email": EMAIL}
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = self.cleaned_data["email"].lower()
+        if EmailAddress.objects.filter(email=email, verified=True).exists():
+            User.objects.filter(email=email).exists()  # what allauth has asked of all other addresses
         if not self.users:
-            self._pretend(request)
-        email: str = super().save(request, **kwargs)
-        return email
+            self._pretend(request, email)
+        sent_to: str = super().save(request, **kwargs)
+        return sent_to
 
-    def _pretend(self, request: HttpRequest) -> None:
+    def _pretend(self, request: HttpRequest, email: str) -> None:
         """Write the mail that nobody gets, so that the time of the answer tells nothing."""
-        email = self.cleaned_data["email"]
         nobody = User(email=email, username="nobody")
-        for _question in range(2):  # what allauth asks to make a key
-            list(EmailAddress.objects.filter(user_id=nobody.pk).values_list("email"))
-        key = default_token_generator.make_token(nobody)
-        link = reverse("account_reset_password_from_key", kwargs={"uidb36": "0", "key": key})
-        context = {"request": request, "email": email, "password_reset_url": request.build_absolute_uri(link)}
-        get_adapter(request).render_mail("account/email/password_reset_key", email, context).message().as_bytes()
+        own = EmailAddress.objects.filter(user_id=nobody.pk)  # what allauth asks to make a key
+        own.filter(email=email).exists()
+        list(own.values_list("email", flat=True))
+        key = PasswordResetTokenGenerator().make_token(nobody)  # allauth's would keep the address
+        adapter = get_adapter(request)
+        url = adapter.get_reset_password_from_key_url(f"{nobody.pk.hex}-{key}")
+        context = {"user": nobody, "username": "nobody", "request": request, "email": email, "password_reset_url": url}
+        mail.pretend(adapter.render_mail("account/email/password_reset_key", email, context))

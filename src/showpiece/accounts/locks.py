@@ -5,6 +5,14 @@ from django.db.transaction import TransactionManagementError
 
 from showpiece.accounts.looks import username_look
 from showpiece.accounts.models import Profile, User
+from showpiece.accounts.privacy.models import AccountDeletion
+
+
+def locked_deletion(user: User) -> AccountDeletion | None:
+    """The user's wish to be deleted that still waits, for this transaction alone."""
+    waiting = AccountDeletion.objects.filter(user=user, status=AccountDeletion.Status.WAITING)
+    return waiting.select_for_update().first()
+
 
 # Any number, but the same everywhere: it keeps these locks apart from others of the database.
 _ADDRESSES = 2605

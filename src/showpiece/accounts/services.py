@@ -96,15 +96,15 @@ def account_reclaim(user: User) -> None:
         address_confirm(user)
 
 
-def session_end(user: User, pk: int) -> bool:
-    """Sign one session of the user out; False if there is none of that number, or none of theirs."""
+def sessions_end(user: User, pk: int | None = None) -> int:
+    """Sign the user out everywhere, or end one session of theirs. Returns how many there were."""
     from allauth.usersessions.models import UserSession
 
-    session = UserSession.objects.filter(user=user, pk=pk).first()
-    if session is None:
-        return False
-    session.end()
-    return True
+    own = UserSession.objects.filter(user=user)
+    sessions = list(own if pk is None else own.filter(pk=pk))
+    for session in sessions:
+        session.end()
+    return len(sessions)
 
 
 @transaction.atomic

@@ -10,11 +10,15 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.utils.module_loading import import_string
 
 from showpiece.accounts import views, views_profile
 from showpiece.config.social import SIGN_IN_HOSTS
+from showpiece.ids import hidden_id
+
+register_converter(hidden_id("passkey"), "passkey")
+register_converter(hidden_id("session"), "session")
 
 
 def later(name: str, package: str = "allauth.mfa") -> Callable[..., HttpResponseBase]:
@@ -52,8 +56,8 @@ _passkeys = [
     path("add/", later("webauthn.views.add_webauthn"), name="mfa_add_webauthn"),
     path("login/", later("webauthn.views.login_webauthn"), name="mfa_login_webauthn"),
     path("reauthenticate/", later("webauthn.views.reauthenticate_webauthn"), name="mfa_reauthenticate_webauthn"),
-    path("<int:pk>/remove/", later("webauthn.views.remove_webauthn"), name="mfa_remove_webauthn"),
-    path("<int:pk>/edit/", later("webauthn.views.edit_webauthn"), name="mfa_edit_webauthn"),
+    path("<passkey:pk>/remove/", later("webauthn.views.remove_webauthn"), name="mfa_remove_webauthn"),
+    path("<passkey:pk>/edit/", later("webauthn.views.edit_webauthn"), name="mfa_edit_webauthn"),
 ]
 
 _sign_up_by_passkey = [
@@ -67,7 +71,7 @@ _account: list[URLPattern | URLResolver] = [
     path("here/", views.still_here, name="still_here"),
     path("signup/passkey/", include(_sign_up_by_passkey)),
     path("profile/", views_profile.profile_edit, name="profile_edit"),
-    path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
+    path("sessions/<session:pk>/end/", views.session_end, name="session_end"),
     path("", include("showpiece.accounts.privacy.urls")),
     path("", include("allauth.account.urls")),
     path("sessions/", include("allauth.usersessions.urls")),

@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs one other session of one's own out."""
-    if services.session_end(cast(User, request.user), pk):
+    if services.sessions_end(cast(User, request.user), pk):
         messages.success(request, _("That session is signed out."))
     else:
         messages.info(request, _("That session had ended already."))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from showpiece.accounts import selectors as accounts
 from showpiece.accounts.locks import lock_address
+from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.models import Category, Creator, Project, ProjectPicture, Status
 from showpiece.catalog.selectors import is_creator_address
 from showpiece_predictors import media
@@ -72,11 +73,11 @@ def picture_add(*, project: Project, source: Path | bytes, alt: str, translation
     return picture
 
 
-def creator_archive(*, creator: Creator) -> str:
-    """Take the page and all projects on it off the display. Returns the state that it had."""
-    before = creator.status
+@transaction.atomic
+def creator_archive(*, creator: Creator) -> None:
+    """Take the page and all projects on it off the display, for good: also if its owner is leaving and comes back."""
     creator_set_status(creator=creator, status=Status.ARCHIVED)
-    return before
+    privacy.stay_hidden(user=creator.user, room="catalog")
 
 
 def creator_set_status(*, creator: Creator, status: str) -> None:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from showpiece.accounts.models import Profile, User
+from showpiece.accounts.privacy.models import AccountDeletion
+from showpiece.accounts.privacy.selectors import deletion_of
 from showpiece.accounts.redirects import next_url
 from showpiece.accounts.rules import profile_of
 from showpiece.accounts.selectors import Presence, device_name, email_of, presence_of
@@ -68,6 +70,12 @@ def account_pages(request: HttpRequest) -> list[Page]:
 @register.simple_tag
 def next_address(request: HttpRequest) -> str:
     return next_url(request)
+
+
+@register.simple_tag
+def leaving(person: User) -> AccountDeletion | None:
+    """The wish of a person to be deleted, as long as they may take it back."""
+    return deletion_of(person) if person.is_authenticated else None
 
 
 @register.filter
