@@ -81,7 +81,7 @@ def _row(path: str, cookies: dict[str, str], requests: int) -> Row:
 def in_process(shop: Site, pages: dict[str, str], cookies: dict[str, str], requests: int) -> dict[str, Row]:
     """The rows that the child measured."""
     kept = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "DATABASE_URL", "CACHE_URL")}
-    env = kept | {"SHOWPIECE_HOME": str(shop.home), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
+    env = kept | shop.env | {"SHOWPIECE_HOME": str(shop.home), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
     order = json.dumps({"pages": pages, "cookies": cookies, "requests": requests})
     done = subprocess.run(
         [sys.executable, "-P", "-c", CHILD],

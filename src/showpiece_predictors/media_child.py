@@ -28,6 +28,7 @@ import socket
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .media_jobs import Refused, Work
@@ -48,6 +49,24 @@ def _linux(function: str, *arguments: int) -> None:
     """Call a Linux-only libc function, best effort: some hosts forbid it, and elsewhere it does not exist."""
     with contextlib.suppress(OSError, AttributeError):
         getattr(_LIBC, function)(*arguments)
+
+
+def step_back(niceness: int) -> None:
+    """Let others go first, for ever: this process and its children get what the processors have left to give.
+
+    Where Linux shares out time by session first (`sched_autogroup`), the session of this process steps back as well.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(niceness)
+    for _ in range(3):
+        try:
+            Path("/proc/self/autogroup").write_text(str(niceness))
+        except BlockingIOError:  # the kernel takes one such change in 100 ms, from anybody
+            time.sleep(0.11)
+        except OSError:
+            return
+        else:
+            return
 
 
 def limit(memory_bytes: int, seconds: float) -> None:
@@ -191,10 +210,12 @@ class Server:
                 os.waitpid(pid, 0)
 
 
-def main(name: str, control: int, caller: int) -> None:
+def main(name: str, control: int, caller: int, niceness: int) -> None:
     """Serve requests over the socket `control` with the codec module `name` until the process `caller` is gone."""
     for ignored in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the caller; when it ends, so do we
         signal.signal(ignored, signal.SIG_IGN)
+    if niceness:
+        step_back(niceness)
     codec = import_module(f".{name}", __package__)
     server = Server(codec, socket.socket(fileno=control), caller)
     if os.getppid() != caller:

@@ -34,7 +34,7 @@ import os, sys, types
 package = types.ModuleType("showpiece_predictors"); package.__path__ = [sys.argv[1]]
 sys.modules["showpiece_predictors"] = package; sys.path[:0] = sys.argv[2].split(os.pathsep)
 from showpiece_predictors.media_child import main
-main(sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+main(sys.argv[3], *map(int, sys.argv[4:]))
 """
 
 
@@ -49,16 +49,17 @@ class ServiceUnavailable(RuntimeError):  # noqa: N818
 class _Service:
     """One running `media_child`."""
 
-    def __init__(self, codec: str, packages: tuple[str, ...]) -> None:
+    def __init__(self, codec: str, packages: tuple[str, ...], niceness: int) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket = ours
         self.sending = threading.Lock()
         here = Path(__file__).parent
         site = os.pathsep.join(dict.fromkeys(str(_site(package)) for package in packages))
+        numbers = (theirs.fileno(), os.getpid(), niceness)
         with theirs:
             self.process = subprocess.Popen(
                 # -I -S: no user site, no .pth files, nothing from the environment; starts in half the time.
-                [sys.executable, "-I", "-S", "-c", _BOOT, here, site, codec, str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-I", "-S", "-c", _BOOT, here, site, codec, *map(str, numbers)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -114,6 +115,10 @@ def _message(request: dict[str, Any]) -> bytes:
     return message
 
 
+def _wall_seconds(request: dict[str, Any]) -> float:
+    return float(request.get("wall_seconds", request["seconds"]))
+
+
 def _lines(pipe: int, deadline: float) -> list[dict[str, Any]]:
     """What was said until the first answer, or until the pipe was closed.
 
@@ -141,11 +146,15 @@ def _lines(pipe: int, deadline: float) -> list[dict[str, Any]]:
 
 
 class Client:
-    """The service for one kind of file: started by the first request, or by `start`."""
+    """The service for one kind of file: started by the first request, or by `start`.
 
-    def __init__(self, codec: str, packages: tuple[str, ...]) -> None:
+    `niceness`: how far its processes stand back for others, from 0 (not at all) to 19.
+    """
+
+    def __init__(self, codec: str, packages: tuple[str, ...], *, niceness: int = 0) -> None:
         self.codec = codec
         self.packages = packages
+        self.niceness = niceness
         self._renew()
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.stop)
@@ -166,7 +175,7 @@ class Client:
     def _current(self) -> _Service:
         with self.lock:
             if self.service is None:
-                self.service = _Service(self.codec, self.packages)
+                self.service = _Service(self.codec, self.packages, self.niceness)
             return self.service
 
     def _drop(self, service: _Service) -> None:
@@ -208,7 +217,7 @@ class Client:
                     finally:
                         os.close(write)
                     try:
-                        answers = _lines(read, time.monotonic() + request["seconds"] + GRACE_SECONDS)
+                        answers = _lines(read, time.monotonic() + _wall_seconds(request) + GRACE_SECONDS)
                     except TimeoutError:
                         self._drop(service)
                         raise ChildFailed("no answer in time") from None
@@ -288,5 +297,7 @@ class Client:
                 self._drop(service)
 
 
-images = Client("media_codec", ("PIL",))
+# Who is in goes first: a model at work or a page is not slowed down by what arrives meanwhile. While both keep all
+# processors busy, a picture gets a quarter of one. Films in the making stand back further (see the worker's threads).
+images = Client("media_codec", ("PIL",), niceness=5)
 start, stop, pid, run = images.start, images.stop, images.pid, images.run

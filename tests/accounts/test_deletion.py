@@ -4,26 +4,34 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from post_office.models import Email
 
 from showpiece.accounts import erasure
 from showpiece.accounts.erasure import Kept
 from showpiece.accounts.models import Profile, User, public_storage
 from showpiece.accounts.privacy import making, services, upkeep
+from showpiece.accounts.privacy.mails import LAST_MAIL_KEPT
 from showpiece.accounts.privacy.models import AccountDeletion, DataExport
 from showpiece.accounts.selectors import people
 from showpiece.accounts.services import ProfileChanges, profile_save
 from showpiece.catalog.models import Creator, Project, Status
-from showpiece.config.mail import QUEUE_BACKEND
+from showpiece.catalog.services import creator_archive, creator_set_status
+from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
 from showpiece.demos.models import Run, RunFile
+from showpiece.mail.delivery import deliver
+from showpiece.mail.services import forget_old_mails
 from tests.accounts.test_export import PASSWORD, photo, signed_in
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory
+from tests.mail.catcher import catching
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +50,11 @@ def due() -> None:
     """The grace is over."""
     past = timezone.now() - timedelta(seconds=1)
     AccountDeletion.objects.update(erase_after=past, publish_after=past)
+
+
+def lease_is_over() -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    AccountDeletion.objects.update(lease_until=past, publish_after=past)
 
 
 def erased(user: User) -> bool:
@@ -112,15 +125,35 @@ class TestRequest:
 
 
 class TestComingBack:
-    def test_sign_in_keeps_the_account(self, user: User, client: Client) -> None:
+    def test_who_signs_in_is_asked_and_keeps_the_account(self, user: User, client: Client) -> None:
         project = ProjectFactory(creator=CreatorFactory(user=user))
-        services.deletion_request(user=user)
-        browser = signed_in("ann")
+        deletion = services.deletion_request(user=user)
+        browser = Client()
+        body = {"login": "ann", "password": PASSWORD, "next": "/projects/"}
+        assert browser.post(reverse("account_login"), body)["Location"] == reverse("account_overview")
+        day = date_format(timezone.localtime(deletion.erase_after), "DATETIME_FORMAT")
+        for name in ("account_overview", "account_email", "profile_edit", "mfa_index", "usersessions_list"):
+            page = browser.get(reverse(name)).content.decode()
+            assert f"Your account will be deleted: {day}" in page
+            assert f'action="{reverse("account_keep")}"' in page
+        assert not people().exists()
+        page = browser.post(reverse("account_keep"), follow=True).content.decode()
+        assert "not deleted" in page
+        assert "will be deleted" not in page
         assert not AccountDeletion.objects.exists()
-        assert "not deleted" in browser.get(reverse("account_overview")).content.decode()
         assert client.get(project.get_absolute_url()).status_code == 200
         assert mail.outbox[-1].subject == "Your account stays"
         assert people().get() == user
+
+    def test_keeping_is_a_post_of_the_person(self, user: User, client: Client) -> None:
+        services.deletion_request(user=user)
+        assert client.post(reverse("account_keep"))["Location"].startswith(reverse("account_login"))
+        other = User.objects.create_user("bob@example.org", "bob", PASSWORD)
+        client.force_login(other)
+        assert "not going to be" in client.post(reverse("account_keep"), follow=True).content.decode()
+        client.force_login(user)
+        assert client.get(reverse("account_keep")).status_code == 405
+        assert AccountDeletion.objects.get().user == user
 
     def test_wrong_password_does_not(self, user: User) -> None:
         services.deletion_request(user=user)
@@ -131,6 +164,24 @@ class TestComingBack:
         CreatorFactory(user=user, status=Status.ARCHIVED)
         services.deletion_request(user=user)
         services.deletion_cancel(user=user)
+        assert Creator.objects.get().status == Status.ARCHIVED
+
+    def test_a_creator_whom_staff_archived_meanwhile_stays_archived(self, user: User) -> None:
+        creator = CreatorFactory(user=user)
+        services.deletion_request(user=user)
+        creator_archive(creator=creator)
+        services.deletion_cancel(user=user)
+        assert Creator.objects.get().status == Status.ARCHIVED
+
+    def test_a_creator_whom_staff_made_a_draft_meanwhile_stays_one(self, user: User) -> None:
+        creator = CreatorFactory(user=user)
+        services.deletion_request(user=user)
+        creator_set_status(creator=creator, status=Status.DRAFT)
+        services.deletion_cancel(user=user)
+        assert Creator.objects.get().status == Status.DRAFT
+
+    def test_staff_archive_somebody_who_stays(self, user: User) -> None:
+        creator_archive(creator=CreatorFactory(user=user))
         assert Creator.objects.get().status == Status.ARCHIVED
 
     def test_too_late(self, user: User) -> None:
@@ -207,10 +258,49 @@ class TestErasing:
         with pytest.raises(KeyboardInterrupt):
             services.account_erase(deletion_id=deletion.pk)
         monkeypatch.undo()
-        AccountDeletion.objects.update(publish_after=timezone.now() - timedelta(seconds=1))
+        assert not services.account_erase(deletion_id=deletion.pk)  # whoever began may still be at it
+        lease_is_over()
         assert upkeep.publish_lost() == 1
         assert services.account_erase(deletion_id=deletion.pk)
         assert not User.objects.filter(pk=user.pk).exists()
+
+    def test_who_erases_is_left_alone(self, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A second job for the same account does nothing while the first is at work, and every room renews that."""
+        deletion = services.deletion_request(user=user)
+        due()
+        seen = []
+
+        class Slow:
+            def erase(self, user: User) -> Kept:
+                row = AccountDeletion.objects.get()
+                seen.append((row.lease_until, services.account_erase(deletion_id=row.pk)))
+                AccountDeletion.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
+                return Kept.NOTHING
+
+        monkeypatch.setattr(erasure, "_rooms", {"one": Slow(), "other": Slow()})
+        assert services.account_erase(deletion_id=deletion.pk)
+        assert [again for _, again in seen] == [False, False]
+        assert all(until > timezone.now() + timedelta(seconds=30) for until, _ in seen)
+
+    def test_erasing_that_began_before_there_were_leases_goes_on(self, user: User) -> None:
+        deletion = services.deletion_request(user=user)
+        due()
+        AccountDeletion.objects.update(status=AccountDeletion.Status.ERASING, lease_until=None)
+        assert upkeep.publish_lost() == 1
+        assert services.account_erase(deletion_id=deletion.pk)
+
+    def test_what_staff_did_stays_known_without_their_name(self) -> None:
+        User.objects.create_superuser("root@example.org", "root-1", PASSWORD)
+        staff = User.objects.create_superuser("boss@example.org", "boss", PASSWORD, name="The Boss")
+        other = User.objects.create_user("bob@example.org", "bob", PASSWORD)
+        LogEntry.objects.log_actions(staff.pk, [other], CHANGE, change_message="Switched off")
+        LogEntry.objects.log_actions(staff.pk, [staff], CHANGE, change_message="Renamed The Boss")
+        assert erased(staff)
+        (entry,) = LogEntry.objects.select_related("user")
+        assert (entry.object_id, entry.change_message) == (str(other.pk), "Switched off")
+        assert entry.user.username.startswith("deleted-")
+        assert (entry.user.is_active, entry.user.is_staff, entry.user.is_superuser) == (False, False, False)
+        assert not User.objects.filter(email="boss@example.org").exists()
 
     def test_twice_at_once(self, user: User) -> None:
         """A job may come twice: the second finds nothing and says nothing."""
@@ -273,13 +363,37 @@ class TestErasing:
         assert User.objects.get().username.startswith("deleted-")
 
 
-def test_mails_to_somebody_who_left_are_forgotten_but_for_the_last(user: User, settings: Any) -> None:
-    settings.EMAIL_BACKEND = QUEUE_BACKEND
-    other = User.objects.create_user("bob@example.org", "bob", PASSWORD)
-    for one in (user, other):
-        services.deletion_request(user=one)
-    assert Email.objects.filter(to=user.email).count() == 1
-    AccountDeletion.objects.filter(user=user).update(erase_after=timezone.now())
-    assert services.account_erase(deletion_id=AccountDeletion.objects.get(user=user).pk)
-    assert [mail.subject for mail in Email.objects.filter(to="ann@example.org")] == ["Your account is deleted"]
-    assert Email.objects.filter(to=other.email).count() == 1
+class TestLastMail:
+    """Whoever has left is told so, and their address is kept no longer than that takes."""
+
+    @pytest.fixture(autouse=True)
+    def _kept(self, settings: Any) -> None:
+        settings.EMAIL_BACKEND = QUEUE_BACKEND
+
+    def test_mails_to_somebody_who_left_are_forgotten_but_for_the_last(self, user: User) -> None:
+        other = User.objects.create_user("bob@example.org", "bob", PASSWORD)
+        for one in (user, other):
+            services.deletion_request(user=one)
+        assert Email.objects.filter(to=user.email).count() == 1
+        AccountDeletion.objects.filter(user=user).update(erase_after=timezone.now())
+        assert services.account_erase(deletion_id=AccountDeletion.objects.get(user=user).pk)
+        assert [mail.subject for mail in Email.objects.filter(to="ann@example.org")] == ["Your account is deleted"]
+        assert Email.objects.filter(to=other.email).count() == 1
+
+    def test_it_is_sent_and_then_forgotten(self, user: User, settings: Any) -> None:
+        settings.MAIL_BACKEND = SMTP_BACKEND
+        assert erased(user)
+        last = Email.objects.get()
+        with catching() as catcher:
+            settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", catcher.port
+            deliver(last.pk)
+        assert [one["To"] for one in catcher.mails] == ["ann@example.org"]
+        assert not Email.objects.exists()
+
+    def test_without_a_server_it_is_forgotten_after_days(self, user: User) -> None:
+        assert erased(user)
+        forget_old_mails()
+        assert Email.objects.count() == 1
+        with time_machine.travel(timezone.now() + LAST_MAIL_KEPT + timedelta(minutes=1)):
+            forget_old_mails()
+        assert not Email.objects.exists()

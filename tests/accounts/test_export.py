@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.mail import send_mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
+from post_office.models import STATUS, Email
 
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import making, services, upkeep
 from showpiece.accounts.privacy.models import DataExport
 from showpiece.accounts.services import ProfileChanges, profile_save
+from showpiece.config.mail import QUEUE_BACKEND
 from showpiece.demos.models import Run, RunFile
 from showpiece_predictors import media
+from tests.accounts.people import sign_up
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +60,10 @@ def made(user: User) -> DataExport:
     making.make(export.pk)
     export.refresh_from_db()
     return export
+
+
+def an_hour_later() -> None:
+    DataExport.objects.update(created_at=timezone.now() - DataExport.PAUSE)
 
 
 def opened(export: DataExport) -> zipfile.ZipFile:
@@ -140,15 +148,32 @@ class TestPages:
         self, user: User, browser: Client, django_capture_on_commit_callbacks: Any
     ) -> None:
         old = made(user)
+        an_hour_later()
         with django_capture_on_commit_callbacks(execute=True):
             browser.post(reverse("account_data"))
         new = DataExport.objects.get()
         assert new.pk != old.pk
         assert not default_storage.exists(str(old.file.name))
 
+    @pytest.mark.parametrize("ended", [Status.READY, Status.FAILED])
+    def test_not_again_within_the_hour(self, user: User, browser: Client, ended: str) -> None:
+        export = made(user)
+        if ended == Status.FAILED:
+            DataExport.objects.update(status=ended, file="")
+        page = browser.get(reverse("account_data")).content.decode()
+        assert "one an hour" in page
+        assert page.count(f'action="{reverse("account_data")}"') == 0
+        told = browser.post(reverse("account_data"), follow=True).content.decode()
+        assert "Please wait" in told
+        assert DataExport.objects.get().pk == export.pk
+        an_hour_later()
+        page = browser.get(reverse("account_data")).content.decode()
+        assert "one an hour" not in page
+        assert page.count(f'action="{reverse("account_data")}"') == 1
+
     def test_queries_of_the_page(self, user: User, browser: Client, django_assert_max_num_queries: Any) -> None:
         made(user)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             browser.get(reverse("account_data"))
 
 
@@ -275,6 +300,7 @@ class TestJob:
         page = browser.get(reverse("account_data")).content.decode()
         assert "could not be made" in page
         monkeypatch.undo()
+        an_hour_later()
         browser.post(reverse("account_data"))
         assert DataExport.objects.get().status == Status.QUEUED
 
@@ -284,6 +310,61 @@ class TestJob:
         DataExport.objects.update(publish_after=timezone.now() - timedelta(seconds=1))
         assert upkeep.publish_lost() == 1
         assert upkeep.publish_lost() == 0
+
+
+class TestMails:
+    """Kept mails are somebody's data, but for what lets somebody in."""
+
+    @pytest.fixture(autouse=True)
+    def _kept(self, settings: Any) -> None:
+        settings.EMAIL_BACKEND = QUEUE_BACKEND
+
+    def confirm_address(self, user: User) -> None:
+        from allauth.account.models import EmailAddress
+
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True})
+
+    def mails(self, user: User) -> Any:
+        return content(opened(made(user)), "mails")
+
+    def test_text_and_dates(self, user: User) -> None:
+        self.confirm_address(user)
+        send_mail("Hello", "See https://example.org/a", None, ["Ann@Example.org"])
+        send_mail("With a name", "Text", None, ["Ann <ann@example.org>"])
+        send_mail("To others", "Text", None, ["bob@example.org"])
+        send_mail("To both", "Text", None, ["ann@example.org", "bob@example.org"])
+        Email.objects.filter(subject="Hello").update(status=STATUS.sent)
+        first, second = self.mails(user)
+        assert (first["subject"], first["text"]) == ("Hello", "See https://example.org/a")
+        assert first["sent"]
+        assert first["written"]
+        assert (second["subject"], second["sent"]) == ("With a name", None)
+
+    def test_links_with_keys_are_not_in_there(self, client: Client) -> None:
+        sign_up(client)
+        client.post(reverse("account_reset_password"), {"email": "bob@example.org"})
+        user = User.objects.get(username="bob")
+        kept = "".join(Email.objects.values_list("message", flat=True))
+        assert "/password/reset/key/" in kept
+        assert "/confirm-email/" in kept
+        self.confirm_address(user)
+        texts = "".join(one["text"] for one in self.mails(user))
+        assert texts.count("[…]") == 2
+        assert "/password/reset/key/" not in texts
+        assert "/confirm-email/" not in texts
+
+    def test_an_address_that_may_be_somebody_elses_shows_none(self, user: User) -> None:
+        """Whoever registers with another's address does not read what we have written to them."""
+        send_mail("Hello", "Text", None, ["ann@example.org"])
+        assert self.mails(user) == []
+
+    def test_what_was_written_to_nobody_is_not_in_there(self, user: User, client: Client) -> None:
+        self.confirm_address(user)
+        User.objects.update(is_active=False)
+        client.post(reverse("account_reset_password"), {"email": "ann@example.org"})
+        assert Email.objects.exists()
+        User.objects.update(is_active=True)
+        assert self.mails(user) == []
 
 
 class TestRetention:

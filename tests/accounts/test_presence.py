@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,22 @@ from django.utils import timezone, translation
 from showpiece.accounts import presence
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.templatetags.people import last_seen
-from tests.factories import UserFactory
+from tests.factories import ProjectFactory, UserFactory
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HERE = "/accounts/here/"
 WRITES = ("UPDATE", "INSERT", "DELETE")
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Noon, until the test moves it; also for what counts seconds since the process began."""
+    with time_machine.travel(NOON, tick=False) as moved:
+        monkeypatch.setattr(presence, "monotonic", lambda: timezone.now().timestamp())
+        yield moved
 
 
 @pytest.fixture
@@ -60,26 +70,26 @@ def test_a_closed_laptop_is_offline_within_five_minutes(person: User) -> None:
         assert "Last seen 5 minutes ago" in shown()
 
 
-def test_who_goes_on_reading_stays_online(client: Client, person: User) -> None:
+def test_who_goes_on_reading_stays_online(client: Client, person: User, clock: Any) -> None:
     client.force_login(person)
-    with time_machine.travel(NOON, tick=False) as clock:
-        for _ in range(40):
-            client.get("/projects/")
-            presence.heartbeats.flush()
-            assert profile(person).is_online
-            clock.shift(30 * SECOND)
+    for _ in range(40):
+        client.get("/projects/")
+        presence.heartbeats.flush()
+        assert profile(person).is_online
+        clock.shift(30 * SECOND)
+    clock.shift(5 * MINUTE)
+    assert not profile(person).is_online
 
 
-def test_59_of_60_requests_in_a_minute_cost_no_query(client: Client, person: User) -> None:
+def test_59_of_60_requests_in_a_minute_cost_no_query(client: Client, person: User, clock: Any) -> None:
     """Counted are the statements of the requests and of the thread beside them."""
-    with time_machine.travel(NOON, tick=False) as clock:
-        client.force_login(person)
-        clock.shift(10 * MINUTE)
-        with CaptureQueriesContext(connection) as queries:
-            for _ in range(60):
-                client.get("/people/")
-                presence.heartbeats.flush()
-                clock.shift(SECOND)
+    client.force_login(person)
+    clock.shift(10 * MINUTE)
+    with CaptureQueriesContext(connection) as queries:
+        for _ in range(60):
+            client.get("/people/")
+            presence.heartbeats.flush()
+            clock.shift(SECOND)
     assert len([query for query in queries.captured_queries if query["sql"].startswith(WRITES)]) == 1
     assert len(queries) == 60 * 3 + 1
 
@@ -91,6 +101,70 @@ def test_a_request_itself_never_writes(client: Client, person: User, django_asse
         with django_assert_num_queries(3) as queries:  # session, user, list
             client.get("/people/")
         assert not [query["sql"] for query in queries.captured_queries if query["sql"].startswith(WRITES)]
+
+
+def test_a_page_that_stays_open_keeps_its_reader_online(client: Client, person: User, clock: Any) -> None:
+    client.force_login(person)
+    for _ in range(20):
+        assert client.get(HERE).status_code == 204
+        presence.heartbeats.flush()
+        assert profile(person).is_online
+        clock.shift(64 * SECOND)
+    clock.shift(5 * MINUTE - 64 * SECOND)
+    assert not profile(person).is_online
+
+
+def test_59_of_60_tellings_in_a_minute_cost_no_query_at_all(client: Client, person: User, clock: Any) -> None:
+    client.force_login(person)
+    clock.shift(10 * MINUTE)
+    with CaptureQueriesContext(connection) as queries:
+        for _ in range(60):
+            assert client.get(HERE).status_code == 204
+            presence.heartbeats.flush()
+            clock.shift(SECOND)
+    assert len(queries) == 3, "session, user, and the note"
+
+
+def test_who_is_not_signed_in_is_told_to_be_silent(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert client.get(HERE).status_code == 205
+        assert "data-here" not in client.get("/accounts/login/").content.decode()
+    client.cookies["sessionid"] = "of nobody"
+    assert client.get(HERE).status_code == 205
+    assert not Profile.objects.exclude(last_seen_at=None).exists()
+
+
+def test_a_page_of_somebody_who_signed_out_brings_nobody_back(client: Client, person: User, clock: Any) -> None:
+    client.force_login(person)
+    old = client.cookies["sessionid"].value
+    client.get(HERE)
+    client.post(reverse("account_logout"))
+    client.cookies["sessionid"] = old
+    clock.shift(2 * MINUTE)
+    assert client.get(HERE).status_code == 205
+    presence.heartbeats.flush()
+    assert not profile(person).is_online
+
+
+def test_who_hides_where_they_are_is_not_asked_to_tell(client: Client, person: User) -> None:
+    client.force_login(person)
+    assert f'data-here="{HERE}"' in client.get("/people/").content.decode()
+    Profile.objects.update(show_online=False)
+    assert "data-here" not in client.get("/people/").content.decode()
+
+
+def test_project_says_whether_its_creator_is_here(client: Client, django_assert_num_queries: Any) -> None:
+    project = ProjectFactory()
+    creator, url = project.creator.user, project.get_absolute_url()
+    client.get(url)
+    for moment, shown in ((None, False), (timezone.now(), True), (timezone.now() - 5 * MINUTE, False)):
+        Profile.objects.filter(user=creator).update(last_seen_at=moment)
+        with django_assert_num_queries(2):  # the project, and others of its creator
+            html = client.get(url).content.decode()
+        assert ("presence-on" in html, "avatar-dot" in html) == (shown, shown)
+        assert "Last seen" not in html
+    Profile.objects.update(last_seen_at=timezone.now(), show_online=False)
+    assert "presence" not in client.get(url).content.decode()
 
 
 def test_several_processes_write_once_a_minute_together(person: User) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from showpiece.accounts.models import User
-from tests.accounts.people import ann, confirm_password, sign_in, signed_in
+from tests.accounts.people import ann, confirm_password, link_in, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,8 @@ def test_code_is_asked_for_after_the_password(
     monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **_: do())  # as outside of a test
     sign_in(client)
     secret = activate(client)
-    assert "Two-factor sign-in is on" in [mail.subject for mail in mailoutbox]
+    told = next(mail for mail in mailoutbox if mail.subject == "Two-factor sign-in is on")
+    assert link_in(told) == reverse("account_reset_password"), "in case it was somebody else"
     client.post(reverse("account_logout"))
     answer = sign_in(client, next="/projects/")
     assert answer["Location"] == reverse("mfa_authenticate")
@@ -120,3 +121,21 @@ def test_made_up_passkeys(client: Client, user: User, credential: str) -> None:
     answer: Any = client.post(reverse("mfa_login_webauthn"), {"credential": credential}, follow=True)
     assert answer.status_code == 200
     assert not signed_in(client)
+
+
+def test_addresses_of_passkeys_show_no_number_and_open_to_their_owner_alone(client: Client, user: User) -> None:
+    def passkey(owner: User) -> Authenticator:
+        return Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Phone", "credential": {}})
+
+    sign_in(client)
+    confirm_password(client)
+    own, other = passkey(user), passkey(ann(email="bob@example.org", username="bob"))
+    page = client.get(reverse("mfa_list_webauthn")).content.decode()
+    assert f"/passkeys/{own.pk}/" not in page
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        assert reverse(name, args=[own.pk]) in page
+        assert client.get(reverse(name, args=[own.pk])).status_code == 200
+        assert client.get(reverse(name, args=[other.pk])).status_code == 404
+    assert client.post(reverse("mfa_edit_webauthn", args=[own.pk]), {"name": "My phone"}).status_code == 302
+    own.refresh_from_db()
+    assert own.data["name"] == "My phone"

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -139,6 +141,22 @@ def test_nothing_is_half_done(client: Client, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(RuntimeError):
         sign_up(client)
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_password_is_hashed_before_the_transaction(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes long, and SQLite lets one transaction write at a time."""
+    inside: list[bool] = []
+    encode = MD5PasswordHasher.encode
+
+    def watched(hasher: Any, password: str, salt: str) -> str:
+        inside.append(connection.in_atomic_block)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", watched)
+    assert sign_up(client).status_code == 302
+    assert inside == [False]
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_too_many_registrations_from_one_address_are_told(client: Client) -> None:

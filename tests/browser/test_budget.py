@@ -10,7 +10,14 @@ from tests.processes.site import Site
 pytestmark = MARKS
 
 KILOBYTES, REQUESTS = 100, 12
-PATHS = {"front": "/", "list": "/projects/", "project": FACES, "about": f"{FACES}about/", "creator": "/@window-bench/"}
+PATHS = {
+    "front": "/",
+    "list": "/projects/",
+    "project": FACES,
+    "about": f"{FACES}about/",
+    "creator": "/@window-bench/",
+    "people": "/people/",
+}
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])

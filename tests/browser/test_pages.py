@@ -39,6 +39,7 @@ PAGES = {
     "about a bot": "/@window-bench/concert-calendar-bot/about/",
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
+    "sign up with a passkey": "/accounts/signup/passkey/",
     "forgotten password": "/accounts/password/reset/",
     "nothing there": "/no/such/page/",
 }

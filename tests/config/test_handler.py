@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.core.signals import request_started
+from django.http import HttpRequest, HttpResponse
 
-from showpiece.config.handler import IDLE_THREADS, OneThreadHandler
+from showpiece.config.handler import IDLE_THREADS, UPLOADS, OneThreadHandler
 
 SCOPE = {
     "type": "http",
@@ -71,3 +72,80 @@ def test_requests_at_once_have_a_thread_each_and_few_are_kept(threads: list[int]
     while threading.active_count() - before > IDLE_THREADS + 1:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+class Workshop(OneThreadHandler):
+    """Every answer to an upload takes until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.Lock()
+        self.at_work = self.most = self.answered = 0
+        self.let_go = threading.Event()
+
+    def get_response(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            with self.lock:
+                self.at_work += 1
+                self.most = max(self.most, self.at_work)
+            assert self.let_go.wait(20)
+            with self.lock:
+                self.at_work -= 1
+                self.answered += 1
+        return HttpResponse(b"")
+
+
+def upload(path: str) -> dict[str, Any]:
+    scope: dict[str, Any] = {**SCOPE, "method": "POST", "path": path}
+    return scope | {"headers": [*scope["headers"], (b"content-type", b"multipart/form-data; boundary=b")]}
+
+
+async def send(handler: OneThreadHandler, path: str) -> int:
+    client: Any = ApplicationCommunicator(handler, upload(path))  # type: ignore[no-untyped-call]
+    await client.send_input({"type": "http.request", "body": b"--b--"})
+    start = await client.receive_output(20)
+    await client.receive_output(20)
+    await client.wait(20)
+    return int(start["status"])
+
+
+async def until(workshop: Workshop, count: int) -> None:
+    async with asyncio.timeout(20):
+        while workshop.at_work < count:
+            await asyncio.sleep(0.01)
+
+
+def test_uploads_take_turns_and_pages_and_films_do_not_wait_for_them() -> None:
+    handler = Workshop()
+
+    async def crowd() -> list[int]:
+        photos = [asyncio.create_task(send(handler, "/@a/b/run/")) for _ in range(UPLOADS * 3)]
+        await until(handler, UPLOADS)
+        assert await get(handler) == 200
+        film = asyncio.create_task(send(handler, "/@a/b/run/film/"))
+        await until(handler, UPLOADS + 1)
+        await asyncio.sleep(0.1)
+        assert handler.most == UPLOADS + 1
+        handler.let_go.set()
+        return await asyncio.gather(film, *photos)
+
+    assert asyncio.run(crowd()) == [200] * (UPLOADS * 3 + 1)
+    assert handler.most == UPLOADS + 1
+
+
+def test_who_leaves_the_line_is_not_answered_and_holds_up_nobody() -> None:
+    handler = Workshop()
+
+    async def crowd() -> list[int]:
+        photos = [asyncio.create_task(send(handler, "/@a/b/run/")) for _ in range(UPLOADS)]
+        await until(handler, UPLOADS)
+        left: Any = ApplicationCommunicator(handler, upload("/@a/b/run/"))  # type: ignore[no-untyped-call]
+        await left.send_input({"type": "http.request", "body": b"--b--"})
+        await asyncio.sleep(0.1)
+        await left.send_input({"type": "http.disconnect"})
+        await left.wait(20)
+        handler.let_go.set()
+        return [*await asyncio.gather(*photos), await send(handler, "/@a/b/run/")]
+
+    assert asyncio.run(crowd()) == [200] * (UPLOADS + 1)
+    assert handler.answered == UPLOADS + 1

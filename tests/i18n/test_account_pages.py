@@ -20,6 +20,7 @@ from showpiece.accounts.privacy.services import account_erase, deletion_request
 from showpiece.accounts.services import ProfileChanges, profile_save, user_welcome
 from showpiece.config.mail import QUEUE_BACKEND, SMTP_BACKEND
 from showpiece.mail.services import mail_create
+from tests.accounts.passkey_device import Device
 from tests.accounts.people import link_in
 from tests.accounts.pictures import photo as a_photo
 from tests.i18n.russian import LATIN_WORD, NAMES, check, english
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 ACCOUNT_DOORS = [
     "account_signup",
+    "account_signup_by_passkey",
     "account_inactive",
     "account_email_verification_sent",
     "account_reset_password",
@@ -68,6 +70,20 @@ def test_registering_badly(visitor: Client, user: User) -> None:
     taken = {"name": "...", "email": user.email, "username": user.username, "password1": "a", "password2": "a"}
     check(visitor.post(address, taken))
     check(visitor.post(address, {"name": "\u202e", "username": "x", "email": f"{'x' * 300}@example.org"}))
+
+
+def test_registering_with_a_passkey(visitor: Client) -> None:
+    address = reverse("account_signup_by_passkey")
+    check(visitor.post(address, {"name": "", "email": "x", "username": "admin"}))
+    visitor.post(address, {"name": "Анна", "email": "a@example.org", "username": "5550"})
+    page = reverse("account_signup_passkey")
+    visitor.defaults["HTTP_HOST"] = "localhost"
+    made = Device().make(visitor.get(page).context["js_data"]["creation_options"])
+    check(visitor.get(page))
+    check(visitor.post(page, {"credential": "{}"}))
+    check(visitor.post(page, {"credential": made}))
+    made = Device().make(visitor.get(page).context["js_data"]["creation_options"])
+    check(visitor.post(page, {"credential": made}, follow=True))
 
 
 def in_russian(mail: Any) -> None:
@@ -160,6 +176,9 @@ def test_data_and_end_of_an_account(visitor: Client, mailoutbox: list[Any]) -> N
     for fields in ({}, {"status": "working"}, {"status": "failed", "expires_at": timezone.now() + timedelta(days=1)}):
         DataExport.objects.filter(pk=export.pk).update(**fields)
         check(visitor.get(reverse("account_data")))
+    assert "Подождите" in check(visitor.post(reverse("account_data"), follow=True))
+    DataExport.objects.update(created_at=timezone.now() - DataExport.PAUSE)
+    check(visitor.get(reverse("account_data")))
     visitor.post(reverse("account_data"))
     export = DataExport.objects.get()
     make(export.pk)
@@ -170,9 +189,10 @@ def test_data_and_end_of_an_account(visitor: Client, mailoutbox: list[Any]) -> N
     user.is_superuser = False
     user.save()
     check(visitor.post(reverse("account_delete"), {"username": "5550"}, follow=True))
-    assert "возвращением" in check(
-        visitor.post(reverse("account_login"), {"login": "5550", "password": secret}, follow=True)
-    )
+    page = visitor.post(reverse("account_login"), {"login": "5550", "password": secret}, follow=True)
+    assert "Сохранить мой аккаунт" in check(page)
+    assert "Аккаунт не удалён" in check(visitor.post(reverse("account_keep"), follow=True))
+    check(visitor.post(reverse("account_keep"), follow=True))
     deletion = deletion_request(user=user, language="ru")
     AccountDeletion.objects.update(erase_after=timezone.now())
     account_erase(deletion_id=deletion.pk)

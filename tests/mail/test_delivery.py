@@ -15,6 +15,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Email, Log
 
+from showpiece.config.tasks import tasks_config
+from showpiece.jobs import sending
 from showpiece.mail import delivery, services, upkeep
 from tests.mail.catcher import Catcher, catching, dripping, silent
 
@@ -290,19 +292,16 @@ def test_two_workers_send_one_mail_once(catcher: Catcher) -> None:
 def test_broker_that_is_down_is_no_error_of_the_senders(
     catcher: Catcher, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from showpiece.mail import jobs
-
-    settings.BROKER_URL = "amqp://nobody@127.0.0.1:1/"
-
-    def broken(mail_id: int) -> None:
-        raise ConnectionError
-
+    url = "amqp://nobody@127.0.0.1:1/"
     with monkeypatch.context() as patched:
-        patched.setattr(jobs, "enqueue", broken)
+        patched.setattr(sending, "_again_at", 0.0)
+        settings.BROKER_URL, settings.TASKS = url, tasks_config(url)
         with transaction.atomic():
             mail = write()
+        assert sending.sender.flush(5)
         Email.objects.update(last_updated=timezone.now() - timedelta(minutes=1))
         assert upkeep.publish_lost_mails() == 0
+    settings.BROKER_URL, settings.TASKS = "", tasks_config("")
     Email.objects.update(last_updated=timezone.now() - timedelta(minutes=1))
     assert upkeep.publish_lost_mails() == 1
     assert again(mail).status == STATUS.sent

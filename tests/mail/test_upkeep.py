@@ -9,7 +9,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Attachment, Email
 
-from showpiece.mail import services, upkeep
+from showpiece.mail import delivery, services, upkeep
+from tests.mail.catcher import Catcher, catching
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +101,27 @@ def test_worker_of_other_queues_keeps_out(mail_server: Any) -> None:
     assert not DBTaskResult.objects.exists()
     upkeep.Upkeep(["mail"]).tick()
     assert DBTaskResult.objects.count() == 1
+
+
+def test_mail_with_an_end_is_not_sent_after_it(catcher: Catcher) -> None:
+    services.mail_create(sender="a@example.org", to=["b@example.org"], subject="x", text="x", expires_at=timezone.now())
+    mail = Email.objects.get()
+    Email.objects.update(last_updated=timezone.now() - timedelta(minutes=1))
+    assert upkeep.publish_lost_mails() == 1
+    delivery.deliver(mail.pk)
+    assert not Email.objects.exists()
+    assert catcher.mails == []
+
+
+def test_mail_with_an_end_waits_for_the_server_until_then(mail_server: Any) -> None:
+    until = timezone.now() + timedelta(days=1)
+    mail = services.mail_create(sender="a@example.org", to=["b@example.org"], subject="x", text="x", expires_at=until)
+    delivery.deliver(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.status, mail.number_of_retries) == (STATUS.requeued, 1)
+    with catching() as catcher:
+        mail_server(catcher.port)
+        Email.objects.update(scheduled_time=timezone.now())
+        delivery.deliver(mail.pk)
+        assert len(catcher.mails) == 1
+    assert not Email.objects.exists()

@@ -111,6 +111,19 @@ def test_the_service_has_left_the_network_where_the_host_allows_it() -> None:
     assert apart or not allowed
 
 
+@linux
+def test_the_service_stands_back_for_models_and_pages() -> None:
+    service()
+    media_client.stop()
+    media_client.start()
+    parent = service()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, parent) == min(19, own + media_client.images.niceness) > own
+    group = Path(f"/proc/{parent}/autogroup")
+    if group.exists():  # where the kernel shares out by session first, that is what counts
+        assert until(lambda: group.read_text().strip().endswith(f" nice {media_client.images.niceness}"))
+
+
 def test_after_the_limits_nothing_can_be_opened_or_written(tmp_path: Path) -> None:
     code = f"""
 import os, socket

@@ -1,5 +1,7 @@
 """Where allauth asks this site: what may be a name, where a link may lead, and what is said when something is wrong."""
 
+import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,7 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,9 @@ from showpiece.accounts.names import (
     validate_display_name,
     validate_not_reserved,
 )
-from showpiece.accounts.selectors import device_name
+from showpiece.accounts.privacy.selectors import deletion_of
+from showpiece.accounts.selectors import address_is_taken, device_name
+from showpiece.accounts.services import name_check
 
 _WRONG = _("Wrong e-mail, username or password.")
 
@@ -54,8 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         validate_not_reserved(username)
-        cleaned: str = super().clean_username(username, shallow=shallow)
+        cleaned: str = super().clean_username(username, shallow=True)
+        if not shallow and address_is_taken(cleaned):
+            raise self.validation_error("username_taken")
         return cleaned
+
+    def generate_unique_username(self, txts: Sequence[str], regex: str | None = None) -> str:
+        """allauth looks for the very name only, and not for one that looks like it."""
+        found: str = super().generate_unique_username(txts, regex)
+        return f"{found[:31]}-{secrets.token_hex(4)}" if address_is_taken(found) else found
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """allauth takes over the username of another site as it stands; here it must be one that may be registered."""
@@ -68,7 +79,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "") or user.name
-        saved: User = super().save_user(request, user, form, commit=commit)
+        saved: User = super().save_user(request, user, form, commit=False)
+        # What our own form for signing up brings along, and the one after signing in elsewhere does not.
+        saved.pk = getattr(form, "user_id", None) or saved.pk
+        saved.password = getattr(form, "password_hash", "") or saved.password
+        if commit:
+            saved.save()
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
@@ -91,6 +107,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """With links to where the operator says that the site is, not to what a request called it."""
         own = {name: _own_address(value) for name, value in context.items() if name.endswith("_url") and value}
         return super().render_mail(template_prefix, email, {**context, **own}, headers)
+
+    def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
+        """Whoever has asked to be deleted is shown that first, and how to stay."""
+        if deletion_of(user):
+            redirect_url = reverse("account_overview")
+        response: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **kwargs)
+        return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_overview")
@@ -119,6 +142,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         name = clean_display_name(given)[:100]
         try:
             validate_display_name(name)
+            name_check(name)
         except ValidationError:
             name = ""
         user.name = name

@@ -1,10 +1,15 @@
 """Forms of the pages for staff. A password is never typed or shown there: people set it themselves, by mail."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from showpiece.accounts.models import User
+from showpiece.accounts.names import validate_not_official
+from showpiece.accounts.services import username_claim
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django itself
@@ -16,6 +21,21 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django 
 
     def clean_email(self) -> Any:
         return self.cleaned_data["email"].lower()
+
+    def clean(self) -> None:
+        """The admin saves a valid form in the transaction in which it checks it."""
+        super().clean()
+        user, given = self.instance, self.cleaned_data
+        if "username" in self.changed_data and "username" in given:
+            self._told("username", partial(username_claim, given["username"], user=user))
+        if "name" in self.changed_data and "name" in given and not given.get("is_staff", user.is_staff):
+            self._told("name", partial(validate_not_official, given["name"]))
+
+    def _told(self, field: str, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except ValidationError as error:
+            self.add_error(field, error.messages)
 
 
 class UserAddForm(UserForm):

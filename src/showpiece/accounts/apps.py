@@ -13,8 +13,8 @@ class AccountsConfig(AppConfig):
 
         from showpiece.accounts import export
         from showpiece.accounts import profile_signals as heard
+        from showpiece.accounts.privacy.mails import export_mails
         from showpiece.accounts.privacy.parts import export_account
-        from showpiece.accounts.privacy.signals import came_back
         from showpiece.accounts.signals import reclaim, welcome
 
         user_signed_up.connect(welcome, dispatch_uid="showpiece.accounts.welcome")
@@ -22,5 +22,5 @@ class AccountsConfig(AppConfig):
         post_save.connect(heard.user_saved, sender="accounts.User", dispatch_uid="showpiece.accounts.profile")
         user_logged_in.connect(heard.signed_in, dispatch_uid="showpiece.accounts.signed_in")
         user_logged_out.connect(heard.signed_out, dispatch_uid="showpiece.accounts.signed_out")
-        user_logged_in.connect(came_back, dispatch_uid="showpiece.accounts.privacy")
         export.register("accounts", export_account)
+        export.register("mail", export_mails)

@@ -1,5 +1,6 @@
 """Who has something of a person, and what becomes of it when they go. Every room registers its part here."""
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
@@ -47,7 +48,10 @@ def show(user: User, hidden: dict[str, Any]) -> None:
             _rooms[name].show(user, state)
 
 
-def erase(user: User) -> bool:
-    """In every room. Whether one of them keeps rows that point at the account."""
-    kept = [room.erase(user) for room in _rooms.values()]
+def erase(user: User, alive: Callable[[], None]) -> bool:
+    """In every room; `alive` is called between them. Whether one of them keeps rows that point at the account."""
+    kept = []
+    for room in _rooms.values():
+        kept.append(room.erase(user))
+        alive()
     return Kept.NAMELESS in kept

@@ -1,18 +1,21 @@
 """allauth's forms in this site's words. The labels stay when a field is filled, so there are no placeholders."""
 
+import uuid
 from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.validators import MaxLengthValidator
 from django.forms import EmailField
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import User
+from showpiece.accounts.signup import NameField
+from showpiece.mail import services as mail
 
 EMAIL = _("E-mail")
 EMAIL_MAX_LENGTH = 254
@@ -68,16 +71,23 @@ class SignUpForm(Plain, allauth.SignupForm):  # type: ignore[misc]  # no types
         "password2": _("Password again"),
     }
     hints = {
-        "name": _("Shown to others. You can use your own script."),
+        "name": NameField.hint,
         "email": _("Nobody sees it unless you choose so. We send a link there to confirm it."),
         "username": _("3 to 40 Latin letters, digits, hyphens and underscores. You can sign in with it, too."),
         "password1": PASSWORD_HINT,
     }
     field_order = ["name", "email", "username", "password1", "password2"]
+    # What the adapter gives to the new user: a hash made beforehand, and the id that a passkey was made for.
+    password_hash = ""
+    user_id: uuid.UUID | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+    def hash_password(self) -> None:
+        """Hash it now. It takes long, and a transaction that has begun keeps other writers waiting."""
+        self.password_hash = make_password(self.cleaned_data.pop("password1"))
 
 
 class ChangeAddressForm(Plain, allauth.AddEmailForm):  # type: ignore[misc]  # no types
@@ -114,18 +124,22 @@ class PasswordResetForm(Plain, allauth.ResetPasswordForm):  # type: ignore[misc]
     labels = {"email": EMAIL}
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = self.cleaned_data["email"].lower()
+        if EmailAddress.objects.filter(email=email, verified=True).exists():
+            User.objects.filter(email=email).exists()  # what allauth has asked of all other addresses
         if not self.users:
-            self._pretend(request)
-        email: str = super().save(request, **kwargs)
-        return email
+            self._pretend(request, email)
+        sent_to: str = super().save(request, **kwargs)
+        return sent_to
 
-    def _pretend(self, request: HttpRequest) -> None:
+    def _pretend(self, request: HttpRequest, email: str) -> None:
         """Write the mail that nobody gets, so that the time of the answer tells nothing."""
-        email = self.cleaned_data["email"]
         nobody = User(email=email, username="nobody")
-        for _question in range(2):  # what allauth asks to make a key
-            list(EmailAddress.objects.filter(user_id=nobody.pk).values_list("email"))
-        key = default_token_generator.make_token(nobody)
-        link = reverse("account_reset_password_from_key", kwargs={"uidb36": "0", "key": key})
-        context = {"request": request, "email": email, "password_reset_url": request.build_absolute_uri(link)}
-        get_adapter(request).render_mail("account/email/password_reset_key", email, context).message().as_bytes()
+        own = EmailAddress.objects.filter(user_id=nobody.pk)  # what allauth asks to make a key
+        own.filter(email=email).exists()
+        list(own.values_list("email", flat=True))
+        key = PasswordResetTokenGenerator().make_token(nobody)  # allauth's would keep the address
+        adapter = get_adapter(request)
+        url = adapter.get_reset_password_from_key_url(f"{nobody.pk.hex}-{key}")
+        context = {"user": nobody, "username": "nobody", "request": request, "email": email, "password_reset_url": url}
+        mail.pretend(adapter.render_mail("account/email/password_reset_key", email, context))

@@ -53,3 +53,7 @@ class RenamePasskeyForm(Plain, forms.EditWebAuthnForm):  # type: ignore[misc]  #
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["maxlength"] = 60
+
+
+class SignUpPasskeyForm(_Checked, forms.SignupWebAuthnForm):  # type: ignore[misc]  # no types
+    """The passkey of somebody who has no account yet. It is called after the device; that can be changed later."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from showpiece.accounts.looks import LOOK_MAX_LENGTH, NameLookField, UsernameLook
 from showpiece.accounts.names import USERNAME_MAX_LENGTH, validate_display_name, validate_username
 from showpiece.ids import uuid7
 
@@ -31,10 +32,14 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
         """A new user; without a password nobody can sign in as them. Raises `ValidationError` on a bad field."""
+        from showpiece.accounts.services import username_claim
+
         user = self.model(email=email.lower(), username=username, **fields)
         user.set_password(password)
-        user.full_clean()
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.full_clean()
+            username_claim(username, user=user)
+            user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -57,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     username = models.CharField(_("username"), max_length=USERNAME_MAX_LENGTH, validators=[validate_username])
     name = models.CharField(_("name"), max_length=100, blank=True, validators=[validate_display_name])
+    name_look = NameLookField(of="name", max_length=LOOK_MAX_LENGTH, blank=True, db_default="", editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -83,6 +89,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["-date_joined", "-id"], condition=models.Q(is_active=True), name="user_newest"),
             # Who is still to be welcomed is asked every few seconds, and there is hardly ever anybody.
             models.Index(fields=["date_joined"], name="user_not_welcomed", condition=models.Q(welcomed_at=None)),
+            # Not unique: twins may be from before anybody looked. Newcomers are kept apart by a lock (locks.py).
+            models.Index(UsernameLook("username"), name="user_username_look"),
+            models.Index(fields=["name_look"], name="user_name_look"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from showpiece.accounts.looks import loose_looks
+
 USERNAME_MIN_LENGTH, USERNAME_MAX_LENGTH = 3, 40
 
 validate_username = RegexValidator(
@@ -27,12 +29,36 @@ _RESERVED = """
     terms test undefined user username users webhook webhooks webmaster www you
 """
 RESERVED_USERNAMES = frozenset(_RESERVED.split())
+_RESERVED_LOOKS = frozenset().union(*map(loose_looks, RESERVED_USERNAMES))
+
+# By these the site would seem to speak. Those of the first kind in any word of a name, those of the second alone.
+_OFFICIAL_WORDS = """
+    admin administration administrator administrators moderator moderators showpiece superuser webmaster
+    админ администратор администраторы администрация модератор модераторы модерация
+"""
+_OFFICIAL_NAMES = """
+    bot, billing, customer service, helpdesk, host, mod, mods, official, operator, owner, payments, root, security,
+    site, staff, support, support team, system, team, the team,
+    безопасность, бот, владелец, команда, модер, оператор, персонал, поддержка, редакция, сайт, система,
+    служба безопасности, служба поддержки, сотрудник, сотрудники, техподдержка
+"""
+_OFFICIAL_WORD_LOOKS = frozenset().union(*map(loose_looks, _OFFICIAL_WORDS.split()))
+_OFFICIAL_NAME_LOOKS = _OFFICIAL_WORD_LOOKS | frozenset().union(*map(loose_looks, _OFFICIAL_NAMES.split(",")))
 
 
 def validate_not_reserved(username: str) -> None:
-    """Raises `ValidationError` for a username that nobody may register, however it is written."""
-    if username.casefold().replace("_", "-").strip("-") in RESERVED_USERNAMES:
+    """Raises `ValidationError` for a username that nobody may register, nor one that looks like it."""
+    if loose_looks(username) & _RESERVED_LOOKS:
         raise ValidationError(_("This username is reserved. Please choose another one."), code="reserved_username")
+
+
+def validate_not_official(name: str) -> None:
+    """Raises `ValidationError` for a name by which a member would pass for the site or its staff."""
+    words = re.split(r"[\W_]+", unicodedata.normalize("NFC", name))
+    if loose_looks(name) & _OFFICIAL_NAME_LOOKS or any(loose_looks(word) & _OFFICIAL_WORD_LOOKS for word in words):
+        raise ValidationError(
+            _("This name is kept for the people who run this site. Please choose another one."), code="official_name"
+        )
 
 
 def clean_display_name(name: str) -> str:

@@ -3,15 +3,11 @@
 import uuid
 from datetime import timedelta
 
-import structlog
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
 from showpiece.accounts.models import Profile
-
-log = structlog.get_logger(__name__)
+from showpiece.jobs.sending import publish, send_with_row
 
 # After this the job is taken for lost, and sent again; after the other, the photo stays as it is.
 LOST_AFTER, GIVE_UP_AFTER = timedelta(minutes=1), timedelta(minutes=30)
@@ -36,28 +32,13 @@ def drop_files(names: list[str]) -> None:
 
 
 def drop_later(names: list[str]) -> None:
-    """The same, when nobody looks at a page that shows them."""
-    try:
-        drop_files.using(run_after=timezone.now() + DROP_AFTER).enqueue(names)
-    except Exception:
-        log.exception("files not removed", names=names)
+    """The same, when nobody looks at a page that shows them. If it is not sent, the round finds them as strays."""
+    publish(drop_files.using(run_after=timezone.now() + DROP_AFTER), names)
 
 
 def send(user_id: uuid.UUID) -> None:
-    """Send the job together with the row that needs it. A broker that is down is no error of the person's."""
-    if settings.BROKER_URL:
-        transaction.on_commit(lambda: _publish(user_id))
-    else:
-        center_photo.enqueue(str(user_id))
-
-
-def _publish(user_id: uuid.UUID) -> bool:
-    try:
-        center_photo.enqueue(str(user_id))
-    except Exception:
-        log.exception("job not sent, comes again", user=str(user_id))
-        return False
-    return True
+    """Send the job together with the row that needs it."""
+    send_with_row(center_photo, str(user_id))
 
 
 def send_lost() -> int:
@@ -70,7 +51,7 @@ def send_lost() -> int:
     for profile in waiting.order_by("photo_changed_at")[:AT_ONCE]:
         if profile.photo_changed_at and profile.photo_changed_at < now - GIVE_UP_AFTER:
             services.photo_leave(profile)
-        elif _publish(profile.pk):
+        elif publish(center_photo, str(profile.pk)):
             sent += 1
         else:
             break  # no broker: the others would only wait for the same time-out

@@ -7,10 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from showpiece.accounts.addresses import is_taken_elsewhere
+from showpiece.accounts.looks import UsernameLook, name_look, username_look
 from showpiece.accounts.models import User
 from showpiece.accounts.rules import Viewer, may, profile_of
 
@@ -109,10 +111,25 @@ def person_named(username: str) -> User | None:
     return _people_whole().alias(small=Lower("username")).filter(small=username.lower()).first()
 
 
-def username_is_taken(username: str, *, but: User) -> bool:
-    """Whether somebody else, active or not, has that username, whatever its case."""
-    others = User.objects.exclude(pk=but.pk).alias(small=Lower("username"))
-    return others.filter(small=username.lower()).exists()
+def username_is_taken(username: str, *, but: User | None = None) -> bool:
+    """Whether somebody else, active or not, has that username, whatever its case, or one that looks like it."""
+    same = Q(small=username.lower()) | Q(look=username_look(username))
+    others = User.objects.alias(small=Lower("username"), look=UsernameLook("username")).filter(same)
+    return (others.exclude(pk=but.pk) if but else others).exists()
+
+
+def address_is_taken(name: str, *, but: User | None = None) -> bool:
+    """Whether `/@name/`, or one that looks like it, leads to somebody else, a person or a creator."""
+    return username_is_taken(name, but=but) or is_taken_elsewhere(name, but)
+
+
+def name_has_twin(name: str, *, but: User | None = None) -> bool:
+    """Whether somebody else has a name that looks the same and is another, in letters of another alphabet.
+
+    Of the very same name there may be many.
+    """
+    twins = User.objects.filter(name_look=name_look(name)).exclude(name=name)
+    return bool(name) and (twins.exclude(pk=but.pk) if but else twins).exists()
 
 
 @dataclass(frozen=True)

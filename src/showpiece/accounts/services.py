@@ -12,10 +12,13 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from showpiece.accounts import photo_jobs, photos
-from showpiece.accounts.locks import locked_profile
+from showpiece.accounts.locks import lock_address, locked_profile
 from showpiece.accounts.models import Profile, ProfileLink, User
+from showpiece.accounts.names import validate_not_official
+from showpiece.accounts.selectors import address_is_taken, name_has_twin
 from showpiece.mail import services as mail
 from showpiece_predictors.media import CleanImage
 
@@ -41,6 +44,30 @@ def user_add(
     user = create(email, username, password, name=name, **fields)
     address_confirm(user)
     return user
+
+
+def username_claim(username: str, *, user: User | None = None) -> None:
+    """Before a username is written, in the same transaction: from here on nobody else can take it.
+
+    `user` is whose it is going to be, if they are known. Raises `ValidationError` if it, or one that looks like it, is
+    another's, or leads to the page of another creator.
+    """
+    lock_address(username)
+    if address_is_taken(username, but=user):
+        raise ValidationError({"username": ValidationError(_("This username is taken."), code="username_taken")})
+
+
+def name_check(name: str, *, user: User | None = None) -> None:
+    """Raises `ValidationError` for a name under which a member, `user` or a new one, would pass for somebody else.
+
+    Who runs the site may call themselves so.
+    """
+    if user is None or not user.is_staff:
+        validate_not_official(name)
+    if name_has_twin(name, but=user):
+        raise ValidationError(
+            _("Somebody has a name that looks the same, in other letters. Please write yours differently."), code="twin"
+        )
 
 
 def address_confirm(user: User) -> None:
@@ -69,15 +96,15 @@ def account_reclaim(user: User) -> None:
         address_confirm(user)
 
 
-def session_end(user: User, pk: int) -> bool:
-    """Sign one session of the user out; False if there is none of that number, or none of theirs."""
+def sessions_end(user: User, pk: int | None = None) -> int:
+    """Sign the user out everywhere, or end one session of theirs. Returns how many there were."""
     from allauth.usersessions.models import UserSession
 
-    session = UserSession.objects.filter(user=user, pk=pk).first()
-    if session is None:
-        return False
-    session.end()
-    return True
+    own = UserSession.objects.filter(user=user)
+    sessions = list(own if pk is None else own.filter(pk=pk))
+    for session in sessions:
+        session.end()
+    return len(sessions)
 
 
 @transaction.atomic
@@ -180,9 +207,15 @@ PHOTO_FIELDS = ("photo", "photo_source", "photo_changed_at")
 
 def _name_set(user: User, name: str) -> None:
     fresh = User.objects.get(pk=user.pk)
+    if name == fresh.name:
+        return
+    try:
+        name_check(name, user=fresh)
+    except ValidationError as error:
+        raise ValidationError({"name": error}) from error
     fresh.name = name
     fresh.full_clean(exclude=[field.name for field in User._meta.fields if field.name != "name"], validate_unique=False)
-    fresh.save(update_fields=["name"])
+    fresh.save(update_fields=["name", "name_look"])
 
 
 def _photo_set(profile: Profile, photo: str, source: str = "") -> None:

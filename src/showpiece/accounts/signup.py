@@ -6,15 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import User
 from showpiece.accounts.names import clean_display_name, validate_display_name
+from showpiece.accounts.services import name_check
 
 
 class NameField(forms.CharField):
     """A name to show, checked before and after it is tidied up."""
 
+    hint = _("Shown to others. You can use your own script.")
+
     def __init__(self) -> None:
         super().__init__(
             label=_("Name"),
-            help_text=_("Shown to others. You can use your own script."),
+            help_text=self.hint,
             max_length=100,
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
         )
@@ -29,6 +32,11 @@ class NameForm(forms.Form):
     """Base of the forms for signing up."""
 
     name = NameField()
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        name_check(name)
+        return name
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing to add: the adapter has saved the name with the user."""

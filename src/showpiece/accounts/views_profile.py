@@ -5,22 +5,23 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from showpiece.accounts import selectors, services
+from showpiece.accounts import selectors, services, sheet
 from showpiece.accounts.forms_profile import ProfileForm
 from showpiece.accounts.models import User
-from showpiece.accounts.rules import may
+from showpiece.accounts.redirects import next_url
+from showpiece.accounts.rules import may, profile_of
+from showpiece.files import SANDBOX
 from showpiece.paging import keyset_page
 from showpiece.pictures import picture_message
 from showpiece_predictors.media import MediaError
 
-PAGE_SIZE = 24
+PAGE_SIZE = sheet.MOST
 
 
 @login_required
@@ -31,7 +32,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not may("accounts.edit_profile", user, user):
         raise PermissionDenied
-    following = _next(request)
+    following = next_url(request)
     form = ProfileForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid() and _saved(user, form):
         messages.success(request, _("Your profile is saved."))
@@ -49,13 +50,6 @@ def _saved(user: User, form: ProfileForm) -> bool:
     except MediaError as error:
         form.add_error("photo", picture_message(error))
     return form.is_valid()
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go afterwards, if it is on this very site."""
-    url = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if safe else ""
 
 
 @require_safe
@@ -77,4 +71,18 @@ def people(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         url=url,
     )
-    return render(request, "accounts/people.html", {"page": page})
+    photos = sheet.PhotoSheet(filter(None, map(profile_of, page.items)))
+    return render(request, "accounts/people.html", {"page": page, "photos": photos})
+
+
+@require_safe
+def photo_sheet(request: HttpRequest, names: str) -> HttpResponse:
+    """The photos of a page of people. They are public, each by itself as well."""
+    drawn = sheet.drawn(names)
+    if drawn is None:
+        raise Http404(names)
+    response = HttpResponse(drawn, content_type="image/svg+xml")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = f"{SANDBOX}; img-src data:"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

@@ -7,7 +7,7 @@ from showpiece.accounts.erasure import Kept
 from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.models import Creator, Project, ProjectPicture
+from showpiece.catalog.models import Creator, Project, ProjectPicture, Status
 
 
 def register() -> None:
@@ -71,11 +71,15 @@ class CreatorPage:
 
     def hide(self, user: User) -> str | None:
         creator = creator_of(user)
-        return services.creator_archive(creator=creator) if creator else None
+        if creator is None or creator.status == Status.ARCHIVED:
+            return None
+        before = creator.status
+        services.creator_set_status(creator=creator, status=Status.ARCHIVED)
+        return before
 
     def show(self, user: User, hidden: str | None) -> None:
         creator = creator_of(user)
-        if creator and hidden:
+        if creator and hidden and creator.status == Status.ARCHIVED:
             services.creator_set_status(creator=creator, status=hidden)
 
     def erase(self, user: User) -> Kept:

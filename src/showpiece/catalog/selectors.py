@@ -5,6 +5,8 @@ from functools import cache
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
+from showpiece.accounts.looks import UsernameLook, username_look
+from showpiece.accounts.models import User
 from showpiece.catalog.models import CARD_FIELDS, Category, Cover, Creator, Project, Status
 
 # The parts of a query that never change are put together once: that costs as much as running it.
@@ -64,9 +66,11 @@ def visible_creators() -> QuerySet[Creator]:
     return Creator.objects.filter(status=Status.PUBLISHED)
 
 
-def is_creator_address(name: str) -> bool:
-    """Whether a creator, on display or not, has that address, whatever its case."""
-    return Creator.objects.filter(slug__iexact=name).exists()
+def is_creator_address(name: str, but: User | None = None) -> bool:
+    """Whether a creator, on display or not, other than `but` has that address, or one that looks like it."""
+    same = Q(slug__iexact=name) | Q(look=username_look(name))
+    others = Creator.objects.alias(look=UsernameLook("slug")).filter(same)
+    return (others.exclude(user=but.pk) if but else others).exists()
 
 
 def related_projects(project: Project, *, limit: int = 3) -> list[Project]:

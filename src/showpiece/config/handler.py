@@ -8,13 +8,20 @@ Django also starts a thread a request and forgets it afterwards, and with it the
 costs as much as a query. Here a request borrows a thread and gives it back.
 
 ServeStatic speaks async alone, so it stands in front of the chain: inside, each page would start an event loop.
+
+Uploads take turns: opening pictures keeps a processor busy, and of eight that are opened at once none is done early.
+Their bodies are read before, so nobody waits for a slow line; pages and films wait for nobody.
 """
 
+import asyncio
+import contextlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -22,6 +29,8 @@ from servestatic.middleware import ServeStaticMiddleware
 
 # Threads that wait for the next request. More may run at once: a stream keeps its own while somebody watches.
 IDLE_THREADS = 8
+# Uploads that are looked at at a time: more of them than processors would only share those.
+UPLOADS = max(2, os.cpu_count() or 2)
 
 
 class OneThreadHandler(ASGIHandler):
@@ -31,6 +40,7 @@ class OneThreadHandler(ASGIHandler):
         super().__init__()
         self._static = ServeStaticMiddleware(self._page)
         self._idle: list[ThreadPoolExecutor] = []
+        self._uploads = asyncio.Semaphore(UPLOADS)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -51,7 +61,13 @@ class OneThreadHandler(ASGIHandler):
         return response
 
     async def _page(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        async with self._uploads if _is_upload(request) else contextlib.nullcontext():
+            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+
+
+def _is_upload(request: HttpRequest) -> bool:
+    # Checking a film takes seconds: photos do not stand in line behind it.
+    return request.content_type == "multipart/form-data" and not request.path.endswith(f"/{settings.FILM_PATH}")
 
 
 def get_application() -> OneThreadHandler:

@@ -185,7 +185,6 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "showpiece.accounts.signup.NameForm"
-ACCOUNT_USERNAME_VALIDATORS = "showpiece.web.usernames.validators"
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # an account works at once
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place when it is confirmed

@@ -3,16 +3,15 @@
 import uuid
 from typing import TYPE_CHECKING
 
-import structlog
 from django.utils import timezone
 from django_tasks import task
 
 from showpiece.demos.models import Run
+from showpiece.jobs import sending
+from showpiece.jobs.sending import send_with_row
 
 if TYPE_CHECKING:
     from django_tasks.base import Task
-
-log = structlog.get_logger(__name__)
 
 
 @task(queue_name="cpu-image")
@@ -24,20 +23,20 @@ def execute_run(run_id: str) -> None:
 
 
 def enqueue(run: Run) -> None:
-    """Send the job of a run."""
-    job: Task[..., None] = execute_run.using(queue_name=queue_of(run))
-    job.enqueue(str(run.pk))
+    """Send the job of a run that is being written, with its row."""
+    send_with_row(_job_of(run), str(run.pk))
 
 
 def publish(run: Run) -> bool:
-    """The same where a broker that does not answer is no error of the visitor's: the sweeper tries again."""
-    try:
-        enqueue(run)
-    except Exception:
-        log.exception("job not sent", run=str(run.pk))
+    """Send it again. Without a broker that answers, the next sweep tries once more."""
+    sent = sending.publish(_job_of(run), str(run.pk))
+    if not sent:
         Run.objects.filter(pk=run.pk).update(publish_after=timezone.now())
-        return False
-    return True
+    return sent
+
+
+def _job_of(run: Run) -> "Task[..., None]":
+    return execute_run.using(queue_name=queue_of(run))
 
 
 def queue_of(run: Run) -> str:

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from showpiece.demos import run_files
-from showpiece.demos.jobs import enqueue, publish
+from showpiece.demos.jobs import enqueue
 from showpiece.demos.models import AboutSection, Demo, Run, RunFile, run_folder
 from showpiece.demos.run_files import Storable
 from showpiece.demos.runners import is_runnable, predictor_sample
@@ -116,10 +116,7 @@ def _insert(run: Run, rows: list[RunFile]) -> None:
     with transaction.atomic():
         run.save(force_insert=True)
         RunFile.objects.bulk_create(rows)
-        if settings.BROKER_URL:
-            transaction.on_commit(lambda: publish(run))
-        else:
-            enqueue(run)  # the queue is in this very database: both are kept, or neither
+        enqueue(run)
 
 
 def _made_with(key: uuid.UUID) -> Run | None:

@@ -1,5 +1,6 @@
 """Reading mail."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,10 +26,23 @@ def may_send_mail(user: Any) -> bool:
     return may_read_mail(user) and bool(user.has_perm("post_office.change_email"))
 
 
+def _kept() -> Any:
+    """Mails but for those that have expired and are only not yet deleted."""
+    return Email.objects.exclude(expires_at__lte=timezone.now())
+
+
+def mails_to(addresses: Iterable[str]) -> Any:
+    """What is kept of mails to one of these addresses and nobody else, whatever the case and with a name or without."""
+    match = Q(pk=None)
+    for address in addresses:
+        match |= Q(to__iexact=address) | Q(to__iendswith=f"<{address}>")
+    return _kept().filter(match).exclude(to__contains=",")
+
+
 def mails(search: str = "") -> Any:
     """Mails for a list, without their texts; `search` is part of an address."""
     reason = Log.objects.filter(email_id=OuterRef("pk")).order_by("-pk").values("message")[:1]
-    found = Email.objects.only("to", "subject", "status", "created")
+    found = _kept().only("to", "subject", "status", "created")
     if search:
         found = found.filter(Q(to__icontains=search) | Q(cc__icontains=search) | Q(bcc__icontains=search))
     return found.annotate(reason=Subquery(reason))
@@ -37,7 +51,7 @@ def mails(search: str = "") -> Any:
 def mail(mail_id: int) -> Any:
     """One mail with the reason of its last failure. `Http404` if there is none."""
     reason = Log.objects.filter(email_id=OuterRef("pk")).order_by("-pk").values("message")[:1]
-    found = Email.objects.annotate(reason=Subquery(reason)).filter(pk=mail_id).first()
+    found = _kept().annotate(reason=Subquery(reason)).filter(pk=mail_id).first()
     if found is None:
         raise Http404("No such mail.")
     return found

@@ -2,17 +2,18 @@
 
 A mail is a row of post_office's `Email`. `scheduled_time` is the moment from which on somebody may try to send it: who
 takes it moves that moment to the end of a lease, who fails moves it to the end of a pause. `number_of_retries` counts
-the attempts and tells them apart. `last_updated` says when a job was last sent for it.
+the attempts and tells them apart. `last_updated` says when a job was last sent for it. A mail with `expires_at` is not
+for keeping: it goes when it has been sent, and at that moment if it has not.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from email.utils import make_msgid, parseaddr
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -22,7 +23,10 @@ from django.utils import timezone, translation
 from post_office.models import PRIORITY, STATUS, Email, Log
 from post_office.utils import cleanup_expired_mails
 
-from showpiece.mail.jobs import enqueue, publish
+from showpiece.config.mail import QUEUE_BACKEND
+from showpiece.jobs.sending import send_with_row
+from showpiece.mail.jobs import deliver_mail
+from showpiece.mail.selectors import mails_to
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +46,17 @@ def lease() -> timedelta:
     return timedelta(seconds=session_seconds() * 1.5)
 
 
-def send(template: str, to: str, context: Mapping[str, Any], language: str = "") -> None:
+def send(
+    template: str,
+    to: str,
+    context: Mapping[str, Any],
+    language: str = "",
+    *,
+    expires_at: datetime | None = None,
+) -> None:
     """Render `template` in the reader's language and queue it, in the current transaction.
 
+    With `expires_at` it is not kept once it has been sent, and is not sent later than that.
     Its parts are `NAME_subject.txt`, `NAME.txt` and `NAME.html`; the last two extend `mail/base.txt` and
     `mail/base.html`. Raises `BadHeaderError` where a line break would get into the subject.
     """
@@ -56,7 +68,14 @@ def send(template: str, to: str, context: Mapping[str, Any], language: str = "")
         html = get_template(f"{template}.html").render(dict(context))
     message = EmailMultiAlternatives(subject, text, to=[to])
     message.attach_alternative(html, "text/html")
+    message.expires_at = expires_at  # type: ignore[attr-defined]  # for our backend
     message.send()
+
+
+def pretend(message: EmailMessage) -> None:
+    """Do all that is done when `message` is sent, and send it to nobody: it has expired when a worker looks at it."""
+    message.expires_at = timezone.now()  # type: ignore[attr-defined]
+    get_connection(QUEUE_BACKEND).send_messages([message])
 
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:
@@ -78,8 +97,10 @@ def mail_create(
     html: str = "",
     headers: Mapping[str, str] | None = None,
     attachments: Sequence[Any] = (),
+    expires_at: datetime | None = None,
 ) -> Any:
     """Keep a mail, and enqueue its job if there is a server. Raises `ValidationError` on a bad address."""
+    now = timezone.now()
     mail = Email(
         from_email=sender,
         to=list(to),
@@ -93,34 +114,32 @@ def mail_create(
         message_id=make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost"),
         priority=PRIORITY.medium,
         status=STATUS.queued if settings.MAIL_BACKEND else KEPT,
-        scheduled_time=timezone.now(),
+        scheduled_time=min(now, expires_at or now),
+        expires_at=expires_at,
     )
     mail.save()
     if attachments:
         mail.attachments.add(*attachments)
     if settings.MAIL_BACKEND:
-        _enqueue(mail.pk)
+        send_with_row(deliver_mail, mail.pk)
     return mail
-
-
-def _enqueue(mail_id: int) -> None:
-    if settings.BROKER_URL:
-        transaction.on_commit(lambda: publish(mail_id))
-    else:
-        enqueue(mail_id)  # the queue is in this very database: both are kept, or neither
 
 
 def mail_claim(*, mail_id: int) -> Any:
     """Take a mail that is due and that nobody is sending. None if there is none: sent, taken, or to be tried later."""
     now = timezone.now()
     due = Q(scheduled_time__lte=now) | Q(scheduled_time=None)
-    taken = Email.objects.filter(due, pk=mail_id, status__in=WAITING).update(
+    wanted = Q(expires_at=None) | Q(expires_at__gt=now)
+    taken = Email.objects.filter(due, wanted, pk=mail_id, status__in=WAITING).update(
         status=STATUS.requeued,
         scheduled_time=now + lease(),
         number_of_retries=Coalesce(F("number_of_retries"), 0) + 1,
         last_updated=now,
     )
-    return Email.objects.prefetch_related("attachments").filter(pk=mail_id).first() if taken else None
+    if not taken:
+        Email.objects.filter(pk=mail_id, status__in=WAITING, expires_at__lte=now).delete()
+        return None
+    return Email.objects.prefetch_related("attachments").filter(pk=mail_id).first()
 
 
 def _mine(mail: Any) -> Any:
@@ -130,6 +149,8 @@ def _mine(mail: Any) -> Any:
 
 def mail_sent(*, mail: Any) -> bool:
     """The server has taken the mail. False if it is no longer this attempt's."""
+    if mail.expires_at is not None:
+        return bool(_mine(mail).delete()[0])
     sent = _mine(mail).update(status=STATUS.sent, scheduled_time=None, last_updated=timezone.now())
     return bool(sent)
 
@@ -179,7 +200,7 @@ def mail_send_again(*, mail_id: int) -> bool:
         status=STATUS.queued, scheduled_time=now, last_updated=now, number_of_retries=0
     )
     if again:
-        _enqueue(mail_id)
+        send_with_row(deliver_mail, mail_id)
     return bool(again)
 
 
@@ -191,13 +212,14 @@ def mail_publish_again(*, mail: Any) -> bool:
     return bool(updated)
 
 
-def mails_forget(address: str) -> None:
-    """Delete what is kept of mails to `address`, sent or not: its owner has left."""
-    Email.objects.filter(to__iexact=address).delete()
+def mails_forget(addresses: Iterable[str]) -> None:
+    """Delete what is kept of mails to these addresses, sent or not: their owner has left."""
+    mails_to(addresses).delete()
 
 
 def forget_old_mails() -> int:
     """Delete mails, and files attached to them, whose time is over; none that still waits. Returns how many mails."""
+    Email.objects.filter(expires_at__lte=timezone.now()).delete()
     until = timezone.now() - timedelta(days=settings.MAIL_RETENTION_DAYS)
     if settings.MAIL_BACKEND:
         waiting = Email.objects.filter(status__in=WAITING).order_by("created").values_list("created", flat=True).first()

@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from showpiece.jobs.rounds import Beside, Timetable
+from showpiece.jobs.sending import publish
 from showpiece.mail import services
-from showpiece.mail.jobs import publish
+from showpiece.mail.jobs import deliver_mail
 from showpiece.mail.selectors import due_mails
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ def publish_lost_mails() -> int:
     for mail in due_mails(now)[:SWEEP_AT_ONCE]:
         if not _is_lost(mail, now) or not services.mail_publish_again(mail=mail):
             continue
-        if not publish(mail.pk):
+        if not publish(deliver_mail, mail.pk):
             break  # no broker: the others would only wait for the same time-out
         sent += 1
     return sent

@@ -1,6 +1,4 @@
-"""What people tell of themselves: a profile for every user, also for those who are here already."""
-
-from typing import Any
+"""What people tell of themselves. Those who are here already get their profiles later (0008): here they would wait."""
 
 import django.core.validators
 import django.db.models.deletion
@@ -8,19 +6,8 @@ import django.db.models.functions.text
 import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import showpiece.ids
-
-BATCH = 1000
-
-
-def make_profiles(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    """Empty ones, for everybody who was here before there were any."""
-    users, profiles = apps.get_model("accounts", "User"), apps.get_model("accounts", "Profile")
-    missing = users.objects.filter(profile=None).values_list("pk", flat=True)
-    while batch := list(missing[:BATCH]):
-        profiles.objects.bulk_create(profiles(user_id=pk) for pk in batch)
 
 
 class Migration(migrations.Migration):
@@ -147,5 +134,4 @@ class Migration(migrations.Migration):
                 name="link_of_the_web",
             ),
         ),
-        migrations.RunPython(make_profiles, migrations.RunPython.noop),
     ]

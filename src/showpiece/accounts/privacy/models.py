@@ -1,6 +1,7 @@
 """Rows of requests: a ZIP of somebody's data, and the end of an account."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +34,8 @@ class DataExport(models.Model):
         FAILED = "failed", pgettext_lazy("export", "failed")
 
     OPEN = (Status.QUEUED, Status.WORKING)
+    # How long after a request the next one may come.
+    PAUSE = timedelta(hours=1)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="data_export")
@@ -73,9 +76,18 @@ class DataExport(models.Model):
     def is_open(self) -> bool:
         return self.status in self.OPEN
 
+    @property
+    def again_at(self) -> datetime:
+        """From when on another may be asked for in place of this one."""
+        return self.created_at + self.PAUSE
+
+    @property
+    def is_fresh(self) -> bool:
+        return timezone.now() < self.again_at
+
 
 class AccountDeletion(models.Model):
-    """Somebody's wish to be forgotten. Until `erase_after` they may take it back by signing in.
+    """Somebody's wish to be forgotten. Until `erase_after` they may sign in and take it back.
 
     Afterwards a worker erases, as often as it takes: every step finds nothing to do the second time. The row goes with
     the user, or says when those were made nameless who must stay.
@@ -94,6 +106,8 @@ class AccountDeletion(models.Model):
     erase_after = models.DateTimeField(_("erased after"))
     # What each room needs to show again what it has hidden.
     hidden = models.JSONField(default=dict, blank=True)
+    # As long as this lasts, the worker that erases is not taken for dead.
+    lease_until = models.DateTimeField(null=True, editable=False)
     publish_after = models.DateTimeField(editable=False)
 
     class Meta:

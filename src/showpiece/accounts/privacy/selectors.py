@@ -1,5 +1,7 @@
 """Reading requests."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -34,8 +36,19 @@ def expired_exports() -> QuerySet[DataExport]:
     return DataExport.objects.filter(expires_at__lte=timezone.now())
 
 
+def lease_over(now: datetime) -> Q:
+    """Nobody works on a deletion any more. None: begun before there were leases."""
+    return Q(lease_until=None) | Q(lease_until__lte=now)
+
+
 def due_deletions() -> QuerySet[AccountDeletion]:
     """Accounts whose grace is over, and those whose erasing was cut off."""
     now = timezone.now()
-    due = Q(status=AccountDeletion.Status.WAITING, erase_after__lte=now) | Q(status=AccountDeletion.Status.ERASING)
-    return AccountDeletion.objects.filter(due, publish_after__lte=now).order_by("publish_after")
+    waiting = Q(status=AccountDeletion.Status.WAITING, erase_after__lte=now)
+    abandoned = Q(status=AccountDeletion.Status.ERASING) & lease_over(now)
+    return AccountDeletion.objects.filter(waiting | abandoned, publish_after__lte=now).order_by("publish_after")
+
+
+def deletion_of(user: User) -> AccountDeletion | None:
+    """What will become of the person's account, if they have asked for that and may still change their mind."""
+    return AccountDeletion.objects.filter(user=user, status=AccountDeletion.Status.WAITING).first()

@@ -17,11 +17,15 @@ from django.db.models import F, ProtectedError, Q, RestrictedError
 from django.utils import timezone
 
 from showpiece.accounts import erasure, photos
+from showpiece.accounts.locks import lock_superusers, locked_deletion
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import mails
-from showpiece.accounts.privacy.jobs import enqueue_with_row, erase_account, make_export
+from showpiece.accounts.privacy.jobs import erase_account, make_export
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, AccountDeletion, DataExport
+from showpiece.accounts.privacy.selectors import lease_over
+from showpiece.accounts.services import sessions_end
 from showpiece.files import discard_folder
+from showpiece.jobs.sending import send_with_row
 
 log = structlog.get_logger(__name__)
 
@@ -35,18 +39,27 @@ class LastAdministratorError(Exception):
     """Nobody could administer the site any more."""
 
 
+class TooSoonError(Exception):
+    """The ZIP before was asked for a moment ago."""
+
+
 def export_request(*, user: User, language: str = "") -> DataExport:
-    """Queue a ZIP of the user's data, in place of the one before. One that is being made is answered with itself."""
+    """Queue a ZIP of the user's data, in place of the one before. One that is being made is answered with itself.
+
+    Raises `TooSoonError` within `DataExport.PAUSE` of the request before: reading all that somebody has is work.
+    """
     existing = DataExport.objects.filter(user=user).first()
     if existing is not None and existing.is_open:
         return existing
+    if existing is not None and existing.again_at > timezone.now():
+        raise TooSoonError
     try:
         with transaction.atomic():
             if existing is not None:
                 export_delete(export=existing)
             export = DataExport(user=user, language=language, publish_after=timezone.now() + PUBLISH_PATIENCE)
             export.save(force_insert=True)
-            enqueue_with_row(make_export, export.pk)
+            send_with_row(make_export, str(export.pk))
     except IntegrityError:  # a double click: the other one was faster
         return DataExport.objects.get(user=user)
     return export
@@ -123,14 +136,6 @@ def export_delete(*, export: DataExport) -> None:
     transaction.on_commit(lambda: discard_folder(f"{EXPORT_FOLDER}/{export.pk}"))
 
 
-def sessions_end(user: User) -> None:
-    """Sign the user out everywhere."""
-    from allauth.usersessions.models import UserSession
-
-    for session in UserSession.objects.filter(user=user):
-        session.end()
-
-
 def user_deactivate(*, user: User) -> None:
     """Switch an account off: nobody can sign in to it, and nobody is signed in any more."""
     with transaction.atomic():
@@ -147,13 +152,15 @@ def user_activate(*, user: User) -> None:
 
 @transaction.atomic
 def deletion_request(*, user: User, language: str = "") -> AccountDeletion:
-    """Hide the user, sign them out everywhere, and erase them after a while unless they sign in again.
+    """Hide the user, sign them out everywhere, and erase them after a while unless they come back.
 
     Asked twice, it is the first request that counts. Raises `LastAdministratorError`.
     """
-    others = User.objects.filter(is_superuser=True, is_active=True, deletion=None).exclude(pk=user.pk)
-    if user.is_superuser and not others.exists():
-        raise LastAdministratorError
+    if user.is_superuser:
+        lock_superusers()
+        others = User.objects.filter(is_superuser=True, is_active=True, deletion=None).exclude(pk=user.pk)
+        if not others.exists():
+            raise LastAdministratorError
     erase_after = timezone.now() + timedelta(days=settings.DELETION_GRACE_DAYS)
     fields = {"language": language, "erase_after": erase_after, "publish_after": erase_after}
     deletion, created = AccountDeletion.objects.get_or_create(user=user, defaults=fields)
@@ -179,12 +186,21 @@ def deletion_cancel(*, user: User) -> bool:
 
 
 @transaction.atomic
+def stay_hidden(*, user: User, room: str) -> None:
+    """What `room` has hidden of somebody who is leaving stays hidden, should they come back."""
+    deletion = locked_deletion(user)
+    if deletion is not None and deletion.hidden.pop(room, None) is not None:
+        deletion.save(update_fields=["hidden"])
+
+
+@transaction.atomic
 def _deletion_claim(deletion_id: uuid.UUID) -> AccountDeletion | None:
     """Begin to erase, or go on after a worker that died. From here on the person cannot sign in. None: not yet."""
     now = timezone.now()
-    due = Q(status=AccountDeletion.Status.WAITING, erase_after__lte=now) | Q(status=AccountDeletion.Status.ERASING)
-    claimed = AccountDeletion.objects.filter(due, pk=deletion_id).update(
-        status=AccountDeletion.Status.ERASING, publish_after=now + LEASE
+    waiting = Q(status=AccountDeletion.Status.WAITING, erase_after__lte=now)
+    abandoned = Q(status=AccountDeletion.Status.ERASING) & lease_over(now)
+    claimed = AccountDeletion.objects.filter(waiting | abandoned, pk=deletion_id).update(
+        status=AccountDeletion.Status.ERASING, lease_until=now + LEASE, publish_after=now + LEASE
     )
     if not claimed:
         return None
@@ -193,13 +209,21 @@ def _deletion_claim(deletion_id: uuid.UUID) -> AccountDeletion | None:
     return deletion
 
 
+def _deletion_alive(deletion: AccountDeletion) -> None:
+    """Somebody still works on it."""
+    until = timezone.now() + LEASE
+    AccountDeletion.objects.filter(pk=deletion.pk, status=AccountDeletion.Status.ERASING).update(
+        lease_until=until, publish_after=until
+    )
+
+
 def account_erase(*, deletion_id: uuid.UUID) -> bool:
     """Erase an account whose time has come, in every room; once more if it was cut off. False if it was not to be."""
     deletion = _deletion_claim(deletion_id)
     if deletion is None:
         return False
     user = deletion.user
-    nameless = erasure.erase(user)
+    nameless = erasure.erase(user, lambda: _deletion_alive(deletion))
     export = DataExport.objects.filter(user=user).first()
     if export is not None:
         export_delete(export=export)
@@ -210,9 +234,9 @@ def account_erase(*, deletion_id: uuid.UUID) -> bool:
         if not erasing.update(status=AccountDeletion.Status.ERASED, hidden={}, language=""):
             return False
         mails.forget(user)
-        mails.send("accounts/mail/deletion_done", user, {}, deletion.language)
+        mails.send("accounts/mail/deletion_done", user, {}, deletion.language, last=True)
         _forget_in_log(user)
-        if nameless or not _delete(user):
+        if nameless or _acted(user) or not _delete(user):
             _make_nameless(user)
     log.info("account erased", user=str(user.pk), nameless=nameless)
     return True
@@ -254,6 +278,13 @@ def _forget_in_log(user: User) -> None:
     for model in (EmailAddress, AccountDeletion):
         ids = [str(pk) for pk in model.objects.filter(user=user).values_list("pk", flat=True)]
         LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=ids).delete()
+
+
+def _acted(user: User) -> bool:
+    """Whether the log of the administration tells of something that they did: what was done to others stays known."""
+    from django.contrib.admin.models import LogEntry
+
+    return LogEntry.objects.filter(user=user).exists()
 
 
 def _make_nameless(user: User) -> None:

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from showpiece.accounts import photos
 from showpiece.accounts.privacy import selectors, services
-from showpiece.accounts.privacy.jobs import publish
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, DataExport
 from showpiece.files import discard_folder
 from showpiece.ids import made_before
 from showpiece.jobs.rounds import Beside, Timetable
+from showpiece.jobs.sending import publish
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ def publish_lost() -> int:
 def _publish(rows: Iterable[Any]) -> int:
     sent = 0
     for row in rows:
-        if not publish(services.job_of(row), row.pk):
+        if not publish(services.job_of(row), str(row.pk)):
             break  # no broker: the others would only wait for the same time-out
         sent += 1
     return sent

@@ -4,6 +4,7 @@ from typing import TypedDict, cast
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import selectors, services
@@ -29,7 +30,10 @@ def data(request: HttpRequest) -> HttpResponse:
     """What there is to download; a POST asks for it."""
     user = cast(User, request.user)
     if request.method == "POST":
-        services.export_request(user=user, language=get_language() or "")
+        try:
+            services.export_request(user=user, language=get_language() or "")
+        except services.TooSoonError:
+            messages.info(request, _("Your file was made a short while ago. Please wait before you make a new one."))
         return redirect("account_data")
     return render(request, "accounts/privacy/data.html", dict(_state(user)))
 
@@ -83,6 +87,17 @@ def delete(request: HttpRequest) -> HttpResponse:
             return redirect("account_delete_requested")
     context = {"form": form, "days": settings.DELETION_GRACE_DAYS}
     return render(request, "accounts/privacy/delete.html", context)
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Takes the wish to be deleted back."""
+    if services.deletion_cancel(user=cast(User, request.user)):
+        messages.success(request, _("Your account is not deleted; everything is as it was."))
+    else:
+        messages.info(request, _("Your account was not going to be deleted."))
+    return redirect("account_overview")
 
 
 @never_cache

@@ -15,8 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from showpiece.accounts.models import Profile, User
+from showpiece.accounts.privacy.models import AccountDeletion
+from showpiece.accounts.privacy.selectors import deletion_of
+from showpiece.accounts.redirects import next_url
 from showpiece.accounts.rules import profile_of
 from showpiece.accounts.selectors import Presence, device_name, email_of, presence_of
+from showpiece.accounts.sheet import PhotoSheet
 
 register = template.Library()
 
@@ -63,6 +67,17 @@ def account_pages(request: HttpRequest) -> list[Page]:
     return pages
 
 
+@register.simple_tag
+def next_address(request: HttpRequest) -> str:
+    return next_url(request)
+
+
+@register.simple_tag
+def leaving(person: User) -> AccountDeletion | None:
+    """The wish of a person to be deleted, as long as they may take it back."""
+    return deletion_of(person) if person.is_authenticated else None
+
+
 @register.filter
 def profile(person: object) -> Profile | None:
     """The profile that was read with a person; None for whoever is not signed in."""
@@ -73,6 +88,12 @@ def profile(person: object) -> Profile | None:
 def presence(request: HttpRequest, person: User) -> Presence | None:
     """What the reader may know of where the person is."""
     return presence_of(request.user, person)
+
+
+@register.simple_tag
+def photo_on(sheet: PhotoSheet, person: User) -> str:
+    """Where on the sheet of a page the person's photo is."""
+    return sheet.url(profile_of(person))
 
 
 @register.simple_tag

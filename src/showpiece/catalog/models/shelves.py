@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from showpiece.accounts.looks import UsernameLook
 from showpiece.catalog.models.base import Status, history
 from showpiece.ids import uuid7
 from showpiece.translations import Translated
@@ -64,6 +65,7 @@ class Creator(Translated):
     class Meta:
         verbose_name = _("creator")
         verbose_name_plural = _("creators")
+        indexes = [models.Index(UsernameLook("slug"), name="creator_slug_look")]
 
     def __str__(self) -> str:
         return self.name

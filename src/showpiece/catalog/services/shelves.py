@@ -7,8 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from showpiece.accounts import selectors as accounts
+from showpiece.accounts.locks import lock_address
 from showpiece.accounts.models import User
+from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.models import Category, Creator, Status
+from showpiece.catalog.selectors import is_creator_address
 from showpiece.catalog.services.history import saved_by
 
 
@@ -25,8 +28,11 @@ def creator_create(**fields: Any) -> Creator:
 
     A page and a person of one name would have one address, so it may not be the username of somebody else.
     """
+    lock_address(fields["slug"])
     if accounts.username_is_taken(fields["slug"], but=fields["user"]):
         raise ValidationError({"slug": _("This is the username of somebody else.")})
+    if is_creator_address(fields["slug"], but=fields["user"]):
+        raise ValidationError({"slug": _("This address is taken.")})
     creator = Creator(**fields)
     _save(creator, fields["user"])
     return creator
@@ -41,11 +47,11 @@ def creator_change(*, creator: Creator, actor: User | None, **fields: Any) -> Cr
     return creator
 
 
-def creator_archive(*, creator: Creator) -> str:
-    """Take the page and all projects on it off the display. Returns the state that it had."""
-    before = creator.status
+@transaction.atomic
+def creator_archive(*, creator: Creator) -> None:
+    """Take the page and all projects on it off the display, for good: also if its owner is leaving and comes back."""
     creator_set_status(creator=creator, status=Status.ARCHIVED)
-    return before
+    privacy.stay_hidden(user=creator.user, room="catalog")
 
 
 def creator_set_status(*, creator: Creator, status: str) -> None:

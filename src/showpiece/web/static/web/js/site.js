@@ -100,6 +100,40 @@
     if (output) output.value = event.target.value;
   });
 
+  // Who looks at a page for long is still here. Told a little less often than the server writes it down, by one of the
+  // pages that can be seen; a page that was just loaded has been told of by that.
+  const here = document.querySelector("[data-here]")?.dataset.here;
+  if (here) {
+    const pause = 64_000;
+    let last = Date.now();
+    const share = (moment) => {
+      last = moment;
+      try {
+        localStorage.setItem("here", moment);
+      } catch {} // no leave to keep anything: then each page tells for itself
+    };
+    const lately = () => {
+      try {
+        last = Math.max(last, Number(localStorage.getItem("here")));
+      } catch {}
+      const past = Date.now() - last;
+      return past >= 0 && past < pause; // a clock may have been set back
+    };
+    const tell = async () => {
+      if (document.hidden || lately()) return;
+      share(Date.now());
+      const answer = await fetch(here, { cache: "no-store" }).catch(() => null); // no network: the next one may come through
+      if (answer?.status === 205) stop(); // signed out elsewhere
+    };
+    const timer = setInterval(tell, 4_000);
+    const stop = () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", tell);
+    };
+    share(last);
+    on("visibilitychange", tell);
+  }
+
   // On a narrow screen the parts of an account scroll sideways; the one that is open is in view.
   document
     .querySelector(".page-nav [aria-current='page']")
