@@ -98,7 +98,7 @@ def test_length_that_is_no_number_is_left_to_the_server(length: str) -> None:
 
 
 def test_films_may_be_larger_at_their_own_address(settings: Any) -> None:
-    settings.FILM_REQUEST_MAX_BYTES = 5 * LIMIT
+    settings.LARGE_REQUESTS = {settings.FILM_PATH: 5 * LIMIT}
     body = [b"x" * LIMIT] * 4
     length = {"content-length": str(4 * LIMIT)}
     assert Client(body, length, path="/@anna/reel/run/film/").run().seen_body == b"x" * 4 * LIMIT

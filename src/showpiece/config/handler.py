@@ -15,10 +15,13 @@ from typing import Any
 
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
+
+from showpiece.config.body_limit import spool
 
 # Threads that wait for the next request. More may run at once: a stream keeps its own while somebody watches.
 IDLE_THREADS = 8
@@ -45,6 +48,23 @@ class OneThreadHandler(ASGIHandler):
                 self._idle.append(thread)
             else:
                 thread.shutdown(wait=False)
+
+    async def read_body(self, receive: Any) -> Any:
+        """The body, as Django's own, but in our folder, and closed where the disk is full."""
+        body = spool()
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise RequestAborted
+                body.write(message.get("body", b""))
+                if not message.get("more_body", False):
+                    break
+        except BaseException:
+            body.close()
+            raise
+        body.seek(0)
+        return body
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self._static(request)
