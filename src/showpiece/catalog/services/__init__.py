@@ -30,6 +30,7 @@ from showpiece.catalog.services.projects import (
     tag_names,
 )
 from showpiece.catalog.services.releases import (
+    MAX_DRAFTS,
     release_change,
     release_create,
     release_delete,
@@ -48,6 +49,7 @@ from showpiece.catalog.services.shelves import (
 from showpiece.catalog.services.videos import gallery_add, gallery_video_limits, source_of, video_add
 
 __all__ = [
+    "MAX_DRAFTS",
     "MAX_PICTURES",
     "EditConflict",
     "NotPossible",

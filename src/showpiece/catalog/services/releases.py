@@ -26,11 +26,16 @@ from showpiece.catalog.services.history import saved_by
 from showpiece.catalog.services.media_files import drop, put
 from showpiece.catalog.services.projects import NotPossible
 
+MAX_DRAFTS = 20
+
 
 @transaction.atomic
 def release_create(*, project: Project, actor: User | None, version: str, notes: str = "") -> Release:
     """A draft of a version. `ValidationError` by field for a bad or a taken number, or too long notes."""
     locked_project(project.pk)
+    if Release.objects.filter(project=project, released_at=None).count() >= MAX_DRAFTS:
+        text = _("There are %(count)s drafts of versions. Please release or delete one first.")
+        raise ValidationError({"version": text % {"count": MAX_DRAFTS}})
     release = Release(project=project, version=version, notes=notes)
     _save(release, actor)
     return release
