@@ -15,13 +15,13 @@ gettext_noop("Playlist")
 def film_message(error: MediaError, limits: VideoLimits) -> str:
     """The refusal of a film in the reader's language. `limits` are those that it was checked against."""
     size = {"longer": limits.max_longer, "shorter": limits.max_shorter}
-    codec = {"codec": error.params.get("codec", "")}
+    codec, kind = {"codec": error.params.get("codec", "")}, error.params.get("format") or "?"
     other = _("This is not a video. Please choose an MP4, MOV, WebM or MKV file.")
     texts = {
         "empty": _("The file is empty."),
         "too_large": _("The file is too large: the limit is %(limit)s.") % {"limit": filesizeformat(limits.max_bytes)},
         "unsupported_container": _("%(format)s files are not supported. Please choose an MP4, MOV, WebM or MKV file.")
-        % {"format": _(error.params.get("format") or "?")},
+        % {"format": _(kind)},
         "unsupported_codec": _("Videos in %(codec)s are not supported. Please choose H.264, HEVC, VP9 or AV1.") % codec,
         "no_picture": _("There is only sound in this file, and no picture."),
         "damaged": _("The video is damaged or incomplete. Please save or send it again."),

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -60,7 +61,11 @@ def with_file(release: Release, data: bytes = b"0123456789", name: str = "tool.z
 
 
 def body(response: Any) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    async def read() -> bytes:
+        return b"".join([piece async for piece in response])
+
+    content: bytes = async_to_sync(read)() if response.streaming else response.content
+    return content
 
 
 class TestGallery:
