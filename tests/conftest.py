@@ -47,9 +47,7 @@ def _shop_to_copy(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_stores(
-    tmp_path: Path, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Files of a test go to its own folder, and static files need no manifest."""
     stores = {
         name: {**options, "OPTIONS": {**options["OPTIONS"], "location": tmp_path / "media" / name}}

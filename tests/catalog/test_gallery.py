@@ -45,7 +45,7 @@ def test_picture_moves_as_far_as_there_are_places(moved: str, by: int, wanted: s
 
 def test_whole_order_at_once_knows_its_own_pictures_only() -> None:
     project, other = ProjectFactory(), ProjectFactory()
-    a, b, c, d = added(project, *"abcd")
+    a, _b, c, _d = added(project, *"abcd")
     (foreign,) = added(other, "x")
     services.pictures_arrange(project=project, order=[c.pk, foreign.pk, uuid7(), a.pk, c.pk])
     assert order(project) == "cabd"
@@ -54,7 +54,7 @@ def test_whole_order_at_once_knows_its_own_pictures_only() -> None:
 
 def test_first_picture_is_the_cover_after_moving_and_removing() -> None:
     project = ProjectFactory()
-    a, b, c = added(project, *"abc")
+    _a, _b, c = added(project, *"abc")
     services.picture_move(picture=c, by=-5)
     assert Project.objects.get(pk=project.pk).cover.alt == "c"  # type: ignore[union-attr]
     services.picture_remove(picture=c)
@@ -78,7 +78,7 @@ def test_replaced_picture_keeps_its_place_and_loses_its_files(django_capture_on_
     a, _b = added(project, *"ab")
     before = set(files())
     with django_capture_on_commit_callbacks(execute=True):
-        services.picture_change(picture=a, alt="A", translations={"ru": {"alt": "А"}}, source=photo(80, 80))
+        services.picture_change(picture=a, alt="A", translations={"ru": {"alt": "Жук"}}, source=photo(80, 80))
     a.refresh_from_db()
     assert (a.alt, a.position, a.large_width, a.large_height) == ("A", 0, 80, 80)
     assert len(files()) == 6

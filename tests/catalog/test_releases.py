@@ -42,7 +42,9 @@ def test_semantic_versions_are_taken(version: str) -> None:
     assert services.release_create(project=ProjectFactory(), actor=None, version=version).is_draft
 
 
-@pytest.mark.parametrize("version", ["", "1", "1.2", "v1.2.3", "1.2.3.4", "01.2.3", "1.2.3-", "1.2.3\n", "one", "1" * 80])
+@pytest.mark.parametrize(
+    "version", ["", "1", "1.2", "v1.2.3", "1.2.3.4", "01.2.3", "1.2.3-", "1.2.3\n", "one", "1" * 80]
+)
 def test_other_numbers_are_refused(version: str) -> None:
     with pytest.raises(ValidationError) as caught:
         services.release_create(project=ProjectFactory(), actor=None, version=version)

@@ -84,7 +84,8 @@ def test_what_is_no_film_is_refused(data: bytes, jobs: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "code"), [("GALLERY_VIDEO_MAX_BYTES", 500, "too_large"), ("GALLERY_VIDEO_MAX_SECONDS", 2, "too_long")]
+    ("name", "value", "code"),
+    [("GALLERY_VIDEO_MAX_BYTES", 500, "too_large"), ("GALLERY_VIDEO_MAX_SECONDS", 2, "too_long")],
 )
 def test_film_beyond_a_limit_is_refused(name: str, value: int, code: str, settings: Any, jobs: list[str]) -> None:
     setattr(settings, name, value)

@@ -82,8 +82,7 @@ def _forget(storage: Storage, folder: str, named_by: Callable[[str], set[str]]) 
 
 
 def _old_files(storage: Storage, folder: str) -> Iterator[tuple[str, set[str]]]:
-    """Folders below `folder` that are named by the id of a row, and the names of the files in each that are old enough.
-    """
+    """Folders below `folder` that are named by the id of a row, and the names of old files in each."""
     now = timezone.now()
     try:
         owners = storage.listdir(folder)[0]

@@ -21,7 +21,7 @@ def creator_of(user: User) -> Creator | None:
 
 
 def export_creator(user: User, package: Package) -> None:
-    """The creator page, the projects in whatever state, their pictures in the largest size, films, versions and files."""
+    """The creator page, the projects in whatever state, pictures in the largest size, films, versions and files."""
     creator = creator_of(user)
     if creator is None:
         return

@@ -1,4 +1,4 @@
-"""The job that encodes a film. It carries only the film's id: the row is the truth, and a job may be lost or doubled."""
+"""The job that encodes a film. It carries only an id: the row is the truth, and a job may be lost or doubled."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Pictures and films that anybody may see. Their names are random and their bytes never change, so browsers keep them."""
+"""Pictures and films that anybody may see. Names are random and bytes never change, so browsers keep them."""
 
 import mimetypes
 from pathlib import PurePosixPath

@@ -1,8 +1,8 @@
 """Versions of projects, and the files on offer with them.
 
 A draft can be changed and deleted. Once it is released, its number, its files and their names stay as they are, so that
-a version is the same for everybody who has it: what is wrong in it is put right in a newer one. It can be withdrawn, and
-offered again.
+a version is the same for everybody who has it: what is wrong in it is put right in a newer one. It can be withdrawn,
+and offered again.
 """
 
 import hashlib

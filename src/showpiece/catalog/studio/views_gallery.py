@@ -113,7 +113,7 @@ def _added(project: Project, form: GalleryItemForm) -> bool:
 
 def fault_text(error: Exception) -> str:
     """What is said when it is no fault of the file's."""
-    log.exception("upload not kept")
+    log.error("upload not kept", exc_info=error)
     if disk_is_full(error):
         return _("There is no room for this file on the disk of this site at the moment. Nothing of it was kept.")
     return _("This did not work on our side. Please try later.")
