@@ -50,7 +50,8 @@ def draw() -> Image.Image:
         pen.line(points, fill=colour, width=7 * SCALE, joint="curve")
         for when in watered:
             x, y = LEFT + (RIGHT - LEFT) * when / DAYS, BOTTOM - height * FULL / 100 - 34
-            pen.polygon([(x * SCALE, (y - 26) * SCALE), ((x - 11) * SCALE, y * SCALE), ((x + 11) * SCALE, y * SCALE)], colour)
+            drop = ((x, y - 26), (x - 11, y), (x + 11, y))
+            pen.polygon([(across * SCALE, down * SCALE) for across, down in drop], colour)
             pen.ellipse(box(x - 13, y - 10, x + 13, y + 16), fill=colour)
         x, y = points[-1][0] / SCALE, points[-1][1] / SCALE
         pen.ellipse(box(x - 12, y - 12, x + 12, y + 12), fill=PAPER, outline=colour, width=6 * SCALE)

@@ -51,7 +51,8 @@ def test_film_whose_worker_is_killed_is_converted_by_the_next(engine: dict[str, 
         gallery = f"/studio/projects/{project}/gallery/"
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.get(gallery).text)
         assert token
-        data = {"csrfmiddlewaretoken": token[1], "item-TOTAL_FORMS": "1", "item-INITIAL_FORMS": "0", "item-0-alt": "Moves"}
+        data = {"csrfmiddlewaretoken": token[1], "item-0-alt": "Moves"}
+        data |= {"item-TOTAL_FORMS": "1", "item-INITIAL_FORMS": "0"}
         sent = page.post(f"{gallery}add/", data=data, files={"item-0-file": ("clip.mp4", FILM.read_bytes())})
         assert sent.status_code == 302, sent.text[:3000]
         wait_for(shop, page, gallery, "The film is being converted", 60)

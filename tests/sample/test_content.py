@@ -158,7 +158,7 @@ def test_nothing_lies_about_unused() -> None:
     pictures = {str(path.relative_to(SAMPLE)) for path in (SAMPLE / "pictures").iterdir()}
     assert pictures == {row["picture"] for row in [*PROJECTS, *MORE_PICTURES]}
     releases = {f"{path.parent.name}-{path.name}" for path in (SAMPLE / "releases").glob("*/*")}
-    assert releases == {f"{row['slug']}-{version['version']}" for row in PROJECTS for version in row.get("versions", [])}
+    assert releases == {f"{row['slug']}-{one['version']}" for row in PROJECTS for one in row.get("versions", [])}
     portraits = {str(path.relative_to(SAMPLE)) for path in (SAMPLE / "people").iterdir()}
     assert portraits == {row["photo"] for row in PEOPLE}
     assert {path.name for path in (SAMPLE / "projects").iterdir()} == slugs(PROJECTS)

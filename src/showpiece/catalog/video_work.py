@@ -53,7 +53,7 @@ class Hold:
         if self.stop is not None:
             raise self.stop
 
-    def report(self, fraction: float, _stage: str) -> None:
+    def report(self, fraction: float, stage: str) -> None:
         """For the encoder, at each picture."""
         self.check()
         if time.monotonic() - self.reported >= REPORT_SECONDS:

@@ -98,7 +98,7 @@ def release_file_add(*, release: Release, content: File[Any], name: str) -> Rele
     """
     _check_size(content)
     content.seek(0)
-    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
     row = ReleaseFile(release=release, name=safe_name(name), size=content.size, sha256=digest)
     _check(row)
     content.seek(0)

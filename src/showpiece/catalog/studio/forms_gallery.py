@@ -65,7 +65,8 @@ class PictureForm(forms.Form):
         self.others = {f"alt_{code}": code for code, _name in settings.LANGUAGES if code != picture.project.language}
         for name, code in self.others.items():
             initial[name] = picture.translations.get(code, {}).get("alt", "")
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         names: Mapping[str, Any] = dict(settings.LANGUAGES)
         for name, code in self.others.items():
             label = pgettext_lazy("text of a picture", "The same in another language: %(language)s")

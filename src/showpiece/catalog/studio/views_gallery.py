@@ -129,7 +129,7 @@ def _too_large(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, project, status=413, problem=text)
 
 
-gallery_add.too_large = _too_large
+gallery_add.too_large = _too_large  # type: ignore[attr-defined]
 
 
 def _picture(request: HttpRequest, pk: uuid.UUID, picture: uuid.UUID) -> ProjectPicture:

@@ -147,7 +147,7 @@ def _too_large(request: HttpRequest, pk: uuid.UUID, release: uuid.UUID) -> HttpR
     return _page(request, found, status=413, refused=[("", text)])
 
 
-file_add.too_large = _too_large
+file_add.too_large = _too_large  # type: ignore[attr-defined]
 
 
 @login_required
