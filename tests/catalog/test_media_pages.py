@@ -1,5 +1,6 @@
 """Gallery and versions over HTTP: in the studio, and for visitors."""
 
+import errno
 import io
 import json
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.test import AsyncClient, Client
 from django.urls import reverse
 
 from showpiece.catalog import services
 from showpiece.catalog.models import PriceKind, Project, Release, Role, Status
 from showpiece.catalog.studio.forms_gallery import PLAIN_ROWS
+from showpiece.config.body_limit import DISK, MARK, SIZE
 from tests.accounts.pictures import photo
 from tests.catalog.stores import files
 from tests.factories import ProjectFactory, ReleaseFactory, UserFactory
@@ -295,3 +299,54 @@ def test_project_page_shows_pictures_and_films_that_are_ready(client: Client, pr
     answer = client.get(film.video.file.url, headers={"range": "bytes=0-9"})
     assert (answer.status_code, answer["Content-Type"], len(body(answer))) == (206, "video/webm", 10)
     assert io.BytesIO(body(client.get(film.video.file.url))).read(4) == b"\x1a\x45\xdf\xa3"
+
+
+class TestRoom:
+    """Bodies that are too large, and disks that are full."""
+
+    def add(self, project: Project) -> str:
+        release = ReleaseFactory(project=project, released_at=None)
+        return url("studio_file_add", project, release)
+
+    @pytest.mark.parametrize(("why", "status"), [(SIZE, 413), (DISK, 507)])
+    @pytest.mark.parametrize("name", ["gallery", "version"])
+    def test_body_that_was_not_read_is_told(self, project: Project, name: str, why: str, status: int) -> None:
+        address = self.add(project) if name == "version" else url("studio_gallery_add", project)
+        client = AsyncClient()
+        client.force_login(project.creator.user)
+        for headers in ({}, JSON):
+            answer = async_to_sync(client.post)(address, {}, headers=headers, **{MARK: why})
+            text = answer.content.decode()
+            assert answer.status_code == status
+            assert "at most" in text if why == SIZE else "no room" in text
+        stranger = AsyncClient()
+        stranger.force_login(UserFactory())
+        if why == SIZE:
+            assert async_to_sync(stranger.post)(address, {}, **{MARK: why}).status_code == 403
+
+    def test_disk_that_fills_up_while_a_form_is_read(
+        self, owner: Client, project: Project, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+
+        def full(*_: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+        answer = owner.post(self.add(project), {"file": SimpleUploadedFile("a", b"a")})
+        assert answer.status_code == 507
+        assert "no room" in answer.content.decode()
+
+    def test_store_that_is_full_is_told_at_the_file(
+        self, owner: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: Any) -> str:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(FileSystemStorage, "_save", full)
+        answer = owner.post(self.add(project), {"file": SimpleUploadedFile("a", b"a")})
+        assert answer.status_code == 422
+        assert "no room" in answer.context["refused"][0][1]
+        answer = owner.post(url("studio_gallery_add", project), rows((photo(), "a.jpg", "A")))
+        assert "no room" in answer.context["rows"][0].errors["file"][0]
+        assert files() == []
