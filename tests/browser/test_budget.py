@@ -11,6 +11,8 @@ pytestmark = MARKS
 
 KILOBYTES, REQUESTS = 100, 12
 PATHS = {"front": "/", "list": "/projects/", "project": FACES, "about": f"{FACES}about/", "creator": "/@window-bench/"}
+GALLERY = "/@yuki-grows/leaf-log/"
+PATHS |= {"gallery": GALLERY, "versions": f"{GALLERY}versions/"}
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
