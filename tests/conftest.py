@@ -5,7 +5,9 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -45,7 +47,7 @@ def _shop_to_copy(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[None]:
+def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Files of a test go to its own folder, and static files need no manifest."""
     stores = {
         name: {**options, "OPTIONS": {**options["OPTIONS"], "location": tmp_path / "media" / name}}
@@ -56,7 +58,18 @@ def _fresh_stores(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[N
         **stores,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # A field asks for its store once, when its model is loaded.
+    for field in _fields_with_a_store():
+        monkeypatch.setattr(field, "storage", field._storage_callable())
     return
+
+
+@cache
+def _fields_with_a_store() -> list[Any]:
+    from django.apps import apps
+
+    fields = [field for model in apps.get_models() for field in model._meta.get_fields()]
+    return [field for field in fields if hasattr(field, "_storage_callable")]
 
 
 @pytest.fixture(autouse=True)

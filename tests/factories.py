@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 
 from showpiece.accounts.models import User
-from showpiece.catalog.models import Category, Creator, Project, Status
+from showpiece.catalog.models import Category, Creator, Project, Release, Status
 from showpiece.demos.models import Demo, Run
 
 
@@ -71,3 +71,13 @@ class RunFactory(factory.django.DjangoModelFactory[Run]):
     input: Any = factory.LazyFunction(dict)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=24))
     publish_after = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=10))
+
+
+class ReleaseFactory(factory.django.DjangoModelFactory[Release]):
+    class Meta:
+        model = Release
+
+    project = factory.SubFactory(ProjectFactory)
+    version = factory.Sequence(lambda n: f"1.{n}.0")
+    notes = "Faster."
+    released_at = factory.Sequence(lambda n: timezone.now() - timedelta(days=1) + timedelta(seconds=n))

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import Storage, default_storage
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 # Whatever a browser is made to think of it, nothing in the file may run.
@@ -22,22 +23,58 @@ def stored_file_response(
 ) -> HttpResponse:
     """The stored file `name`, shown in place, or saved as `download_as`; of it what the request's `Range` asks for.
 
-    `Http404` when it is gone.
+    It is read whole, so it is for small files; see `stored_file_stream`. `Http404` when it is gone.
     """
-    status, headers = 200, {"Accept-Ranges": "bytes"}
+    with _opened(storage, name) as file:
+        start, end, status, said = _part(request, file.size)
+        file.seek(start)
+        response = HttpResponse(file.read(end - start), content_type=content_type, status=status, headers=said)
+    return _guarded(response, download_as=download_as, public=public)
+
+
+def stored_file_stream(
+    request: HttpRequest, storage: Storage, name: str, content_type: str, *, download_as: str = "", public: bool = False
+) -> HttpResponseBase:
+    """The same for a file of any size, piece by piece: it is never in memory, and holds no thread while it goes."""
+    file = _opened(storage, name)
+    start, end, status, said = _part(request, file.size)
+    file.seek(start)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        file.close()
+        response = HttpResponse(content_type=content_type, status=status, headers=said)
+    else:
+        pieces = _pieces(file, end - start)
+        response = StreamingHttpResponse(pieces, content_type=content_type, status=status, headers=said)
+    response["Content-Length"] = str(end - start)
+    return _guarded(response, download_as=download_as, public=public)
+
+
+def _opened(storage: Storage, name: str) -> Any:
     try:
-        with storage.open(name) as file:
-            start, end = 0, file.size
-            if wanted := _range(request, file.size):
-                start, end = wanted
-                satisfiable = start < end
-                status = 206 if satisfiable else 416
-                headers["Content-Range"] = f"bytes {f'{start}-{end - 1}' if satisfiable else '*'}/{file.size}"
-            file.seek(start)
-            body = file.read(max(0, end - start))
+        file = storage.open(name)
+        file.size  # noqa: B018 - where it is gone, some stores tell only now
     except (OSError, ValueError, SuspiciousFileOperation) as error:  # gone, a folder, too long, or no name at all
         raise Http404(name) from error
-    response = HttpResponse(body, content_type=content_type, status=status, headers=headers)
+    return file
+
+
+def _part(request: HttpRequest, size: int) -> tuple[int, int, int, dict[str, str]]:
+    """The first byte to send and the one behind the last, the status, and the headers that say so."""
+    headers = {"Accept-Ranges": "bytes"}
+    wanted = _range(request, size)
+    if wanted is None:
+        return 0, size, 200, headers
+    start, end = wanted
+    if start >= end:
+        return 0, 0, 416, {**headers, "Content-Range": f"bytes */{size}"}
+    return start, end, 206, {**headers, "Content-Range": f"bytes {start}-{end - 1}/{size}"}
+
+
+R = TypeVar("R", bound=HttpResponseBase)
+
+
+def _guarded(response: R, *, download_as: str, public: bool) -> R:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
@@ -46,24 +83,11 @@ def stored_file_response(
     return response
 
 
-def stored_file_download(storage: Storage, name: str, content_type: str, *, download_as: str) -> StreamingHttpResponse:
-    """The stored file `name` as a download of any size, piece by piece. `Http404` when it is gone."""
-    try:
-        file = storage.open(name)
-    except (OSError, ValueError, SuspiciousFileOperation) as error:
-        raise Http404(name) from error
-    response = StreamingHttpResponse(_pieces(file), content_type=content_type)
-    response["Content-Length"] = file.size
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = content_disposition_header(True, download_as) or "attachment"
-    return response
-
-
-async def _pieces(file: Any) -> AsyncIterator[bytes]:
+async def _pieces(file: Any, left: int) -> AsyncIterator[bytes]:
+    read = sync_to_async(file.read, thread_sensitive=False)
     with file:
-        while piece := await sync_to_async(file.read, thread_sensitive=False)(PIECE_BYTES):
+        while left > 0 and (piece := await read(min(left, PIECE_BYTES))):
+            left -= len(piece)
             yield piece
 
 

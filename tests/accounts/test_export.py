@@ -21,11 +21,14 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import making, services, upkeep
 from showpiece.accounts.privacy.models import DataExport
 from showpiece.accounts.services import ProfileChanges, profile_save
+from showpiece.catalog import services as catalog
 from showpiece.config.mail import QUEUE_BACKEND
 from showpiece.demos.models import Run, RunFile
 from showpiece_predictors import media
 from tests.accounts.people import sign_up
+from tests.accounts.pictures import photo as picture_photo
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory, UserFactory
+from tests.films import film_bytes
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a good long password"
@@ -242,6 +245,22 @@ class TestContent:
         archive = opened(made(user))
         assert content(archive, "creator")["slug"] == "window"
         assert [row["slug"] for row in content(archive, "projects")] == ["lamp"]
+
+    def test_gallery_and_versions(self, user: User) -> None:
+        project = ProjectFactory(creator=CreatorFactory(user=user), slug="lamp")
+        add = catalog.gallery_add
+        add(project=project, content=ContentFile(picture_photo()), alt="A lamp", translations={})
+        film = film_bytes()
+        add(project=project, content=ContentFile(film), alt="It glows", translations={})
+        release = catalog.release_create(project=project, actor=user, version="1.0.0", notes="Brighter")
+        catalog.release_file_add(release=release, content=ContentFile(b"bytes"), name="lamp.tar.gz")
+        archive = opened(made(user))
+        assert archive.read("projects/lamp/picture-1.webp").startswith(b"RIFF")
+        assert archive.read("projects/lamp/picture-2-film") == film
+        assert archive.read("projects/lamp/versions/1.0.0/1-lamp.tar.gz") == b"bytes"
+        (version,) = content(archive, "versions")
+        assert (version["version"], version["notes"]) == ("1.0.0", "Brighter")
+        assert version["files"][0]["name"] == "lamp.tar.gz"
 
     def test_says_what_it_is_in_the_readers_language(self, user: User) -> None:
         export = services.export_request(user=user, language="ru")

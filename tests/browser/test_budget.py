@@ -18,6 +18,8 @@ PATHS = {
     "creator": "/@window-bench/",
     "people": "/people/",
 }
+GALLERY = "/@yuki-grows/leaf-log/"
+PATHS |= {"gallery": GALLERY, "versions": f"{GALLERY}versions/"}
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])

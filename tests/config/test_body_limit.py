@@ -1,11 +1,14 @@
 """The size of a request is judged before its body is read."""
 
 import asyncio
+import errno
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from showpiece.config.body_limit import MARK, BodyLimit
+from showpiece.config import body_limit
+from showpiece.config.body_limit import DISK, MARK, SIZE, BodyLimit
 
 LIMIT = 1000
 
@@ -25,6 +28,7 @@ class Client:
         self.seen_body = b""
         self.pieces_seen = 0
         self.marked = False
+        self.disk_is_full = False
 
     def run(self) -> "Client":
         asyncio.run(self._run())
@@ -47,7 +51,10 @@ class Client:
         self.read_before_answer = self.read
 
     async def _application(self, scope: Any, receive: Any, send: Any) -> None:
-        self.marked = bool(scope.get(MARK))
+        self.why = scope.get(MARK)
+        self.marked = bool(self.why)
+        if self.disk_is_full and not self.marked:
+            raise OSError(errno.ENOSPC, "No space left on device")
         self.lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         while True:
             message = await receive()
@@ -98,7 +105,7 @@ def test_length_that_is_no_number_is_left_to_the_server(length: str) -> None:
 
 
 def test_films_may_be_larger_at_their_own_address(settings: Any) -> None:
-    settings.FILM_REQUEST_MAX_BYTES = 5 * LIMIT
+    settings.LARGE_REQUESTS = {settings.FILM_PATH: 5 * LIMIT}
     body = [b"x" * LIMIT] * 4
     length = {"content-length": str(4 * LIMIT)}
     assert Client(body, length, path="/@anna/reel/run/film/").run().seen_body == b"x" * 4 * LIMIT
@@ -106,3 +113,27 @@ def test_films_may_be_larger_at_their_own_address(settings: Any) -> None:
     assert Client(body, length, path="/@anna/reel/run/").run().marked
     assert Client(body, length, path="/run/film/else/").run().marked
     assert Client([b"x" * LIMIT] * 6, {"content-length": str(6 * LIMIT)}, path="/@anna/reel/run/film/").run().marked
+
+
+def test_files_of_five_gigabytes_are_refused_unread(settings: Any) -> None:
+    for path in (settings.RELEASE_PATH, settings.GALLERY_PATH):
+        client = Client([b"x" * LIMIT], {"content-length": str(5 * 2**30)}, path=f"/studio/x/{path}").run()
+        assert (client.why, client.read_before_answer, client.seen_body) == (SIZE, 0, b"")
+
+
+def test_large_body_that_has_no_room_on_the_disk_is_refused_unread(settings: Any, monkeypatch: Any) -> None:
+    settings.LARGE_REQUESTS = {settings.RELEASE_PATH: 100 * LIMIT}
+    settings.DISK_RESERVE_BYTES = 1000
+    path = f"/{settings.RELEASE_PATH}"
+    length = {"content-length": str(5 * LIMIT)}
+    for free, why in ((10 * LIMIT + 999, DISK), (10 * LIMIT + 1000, None)):
+        monkeypatch.setattr(body_limit.shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        client = Client([b"x" * LIMIT] * 5, length, path=path).run()
+        assert client.why == why
+        assert client.read_before_answer == (0 if why else 5 * LIMIT)
+
+
+def test_disk_that_fills_up_under_a_body_is_told() -> None:
+    client = Client([b"x"], {"content-length": "1"})
+    client.disk_is_full = True
+    assert client.run().why == DISK

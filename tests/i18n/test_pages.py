@@ -202,7 +202,7 @@ def _russian() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_russian")
 @pytest.mark.parametrize(
-    "page", [errors.bad_request, errors.content_too_large, errors.server_error, errors.csrf_failure]
+    "page", [errors.bad_request, errors.content_too_large, errors.no_space, errors.server_error, errors.csrf_failure]
 )
 def test_bare_error_page(page: Any, rf: RequestFactory) -> None:
     html = page(rf.get("/")).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tomllib
+import zipfile
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ SAMPLE = Path(showpiece.__file__).parent / "sample"
 SHOP: dict[str, list[dict[str, Any]]] = tomllib.loads((SAMPLE / "shop.toml").read_text(encoding="utf-8"))
 PEOPLE = SHOP["person"]
 CATEGORIES, CREATORS, PROJECTS, DEMOS = (SHOP[table] for table in ("category", "creator", "project", "demo"))
+
+MORE_PICTURES = [picture for row in PROJECTS for picture in row.get("more_pictures", [])]
 
 LANGUAGES = ("en", "ru")
 SECTIONS = ("overview", "functionality", "architecture", "implementation", "api", "links")
@@ -153,7 +156,9 @@ def test_what_is_not_ready_says_so_and_nothing_else_does(language: str, notice: 
 
 def test_nothing_lies_about_unused() -> None:
     pictures = {str(path.relative_to(SAMPLE)) for path in (SAMPLE / "pictures").iterdir()}
-    assert pictures == {row["picture"] for row in PROJECTS}
+    assert pictures == {row["picture"] for row in [*PROJECTS, *MORE_PICTURES]}
+    releases = {f"{path.parent.name}-{path.name}" for path in (SAMPLE / "releases").glob("*/*")}
+    assert releases == {f"{row['slug']}-{one['version']}" for row in PROJECTS for one in row.get("versions", [])}
     portraits = {str(path.relative_to(SAMPLE)) for path in (SAMPLE / "people").iterdir()}
     assert portraits == {row["photo"] for row in PEOPLE}
     assert {path.name for path in (SAMPLE / "projects").iterdir()} == slugs(PROJECTS)
@@ -168,3 +173,29 @@ def test_person(row: dict[str, Any]) -> None:
         link.startswith("https://") and link.split("/")[2].endswith("example.org") for link in row.get("links", [])
     )
     assert (SAMPLE / row["photo"]).stat().st_size < 10_000
+
+
+@pytest.mark.parametrize("row", MORE_PICTURES, ids=lambda row: row["picture"])
+def test_further_picture(row: dict[str, Any]) -> None:
+    assert 0 < len(row["alt"]) <= 200
+    assert 0 < len(row["alt_ru"]) <= 200
+    assert CYRILLIC.search(row["alt_ru"])
+    path = SAMPLE / row["picture"]
+    assert path.stat().st_size < PICTURE_BYTES
+    with Image.open(path) as image:
+        assert image.size == PICTURE_SIZE
+
+
+@pytest.mark.django_db
+def test_files_of_a_version_are_the_same_in_every_shop() -> None:
+    from showpiece.catalog.models import ReleaseFile
+    from showpiece.sample import loader
+
+    loader.fill()
+    first = dict(ReleaseFile.objects.values_list("name", "sha256"))
+    loader.fill()
+    assert dict(ReleaseFile.objects.values_list("name", "sha256")) == first
+    assert set(first) == {"leaf-log-1.0.0.zip", "leaf-log-1.1.0.zip"}
+    with ReleaseFile.objects.get(name="leaf-log-1.1.0.zip").file.open() as file, zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        assert "MIT License" in archive.read("leaf-log/LICENSE.txt").decode()

@@ -12,6 +12,7 @@ from showpiece.web import errors
 BARE = [
     (errors.bad_request, 400),
     (errors.content_too_large, 413),
+    (errors.no_space, 507),
     (errors.server_error, 500),
     (errors.csrf_failure, 403),
 ]

@@ -58,7 +58,7 @@ def test_project_page_costs(client: Client, django_assert_max_num_queries: Any) 
         ProjectFactory(creator=demo.project.creator)
     url = demo.project.get_absolute_url()
     client.get(url)
-    with django_assert_max_num_queries(3):  # the project, its tags, and others of its creator
+    with django_assert_max_num_queries(5):  # the project, its tags, gallery, versions, and others of its creator
         page = client.get(url)
     assert len(page.context["related"]) == 3
     assert demo.project not in page.context["related"]

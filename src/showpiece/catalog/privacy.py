@@ -7,7 +7,7 @@ from showpiece.accounts.erasure import Kept
 from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.models import Creator, Project, ProjectPicture, Status
+from showpiece.catalog.models import Creator, Project, ProjectPicture, Release, ReleaseFile, Status
 
 
 def register() -> None:
@@ -21,7 +21,7 @@ def creator_of(user: User) -> Creator | None:
 
 
 def export_creator(user: User, package: Package) -> None:
-    """The creator page, the projects in whatever state, and their pictures in the largest size."""
+    """The creator page, the projects in whatever state, pictures in the largest size, films, versions and files."""
     creator = creator_of(user)
     if creator is None:
         return
@@ -36,10 +36,36 @@ def export_creator(user: User, package: Package) -> None:
         },
     )
     package.records("projects", _projects(creator))
-    pictures = ProjectPicture.objects.filter(project__creator=creator).select_related("project")
+    package.records("versions", _versions(creator))
+    _export_gallery(creator, package)
+    files = ReleaseFile.objects.filter(release__project__creator=creator).select_related("release__project")
+    for number, file in enumerate(files.order_by("pk").iterator(), start=1):
+        path = f"projects/{file.release.project.slug}/versions/{file.release.version}/{number}-{file.name}"
+        package.file(path, str(file.file.name), file.file.storage)
+
+
+def _export_gallery(creator: Creator, package: Package) -> None:
+    pictures = ProjectPicture.objects.filter(project__creator=creator).select_related("project", "video")
     for picture in pictures.iterator():
         path = f"projects/{picture.project.slug}/picture-{picture.position + 1}"
         package.file(path, str(picture.large.name), picture.large.storage)
+        video = getattr(picture, "video", None)
+        film = (video.file or video.source) if video else None
+        if film:
+            package.file(f"{path}-film", str(film.name), film.storage)
+
+
+def _versions(creator: Creator) -> Iterator[Record]:
+    releases = Release.objects.filter(project__creator=creator).select_related("project").prefetch_related("files")
+    for release in releases.order_by("pk").iterator(chunk_size=100):
+        yield {
+            "project": release.project.slug,
+            "version": release.version,
+            "notes": release.notes,
+            "released": release.released_at,
+            "withdrawn": release.withdrawn_at,
+            "files": [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in release.files.all()],
+        }
 
 
 def _projects(creator: Creator) -> Iterator[Record]:

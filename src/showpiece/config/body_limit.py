@@ -4,9 +4,13 @@ Django's ASGI handler stores the whole body before any view sees it, so the limi
 still answered by Django, with the form and a message: it gets the request with an empty body and the mark
 `showpiece.too_large`. What the client still sends is then read and dropped for a while, because a browser
 shows no answer on a connection that is closed while it sends.
+
+A large body is also refused, in the same way, where the disk has no room for it.
 """
 
 import asyncio
+import errno
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -20,6 +24,11 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MARK = "showpiece.too_large"
+# What the mark says: why the body was not read.
+SIZE, DISK = "size", "disk"
+# A form with a file is written down twice before a view sees it: as it came, and the file in it.
+COPIES = 2
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 PIECE_BYTES = 2**16
 DRAIN_BYTES = 256 * 2**20
 DRAIN_SECONDS = 10.0
@@ -36,17 +45,27 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        is_film = scope["path"].endswith(f"/{settings.FILM_PATH}")
-        limit = settings.FILM_REQUEST_MAX_BYTES if is_film else settings.REQUEST_MAX_BYTES
+        limit = _limit(scope["path"])
         announced = _content_length(scope)
         if announced is not None and announced > limit:
             await self._refuse(scope, receive, send)
+        elif announced is not None and not _has_room(announced):
+            await self._refuse(scope, receive, send, DISK)
         elif announced is None and _is_chunked(scope):
             await self._measured(scope, receive, send, limit)
         else:
-            await self.application(scope, receive, send)
+            await self._passed_on(scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """To Django, whose faults are all answers, but for one: it may have no room to write the body down."""
+        try:
+            await self.application(scope, receive, send)
+        except OSError as error:
+            if error.errno not in DISK_IS_FULL:
+                raise
+            await self._refuse(scope, receive, send, DISK)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str = SIZE) -> None:
         first = True
 
         async def nothing() -> Message:
@@ -57,7 +76,7 @@ class BodyLimit:
             await asyncio.Event().wait()  # Django listens for the client's leaving
             raise AssertionError
 
-        scope[MARK] = True
+        scope[MARK] = why
         scope["headers"] = _without_body(scope["headers"])
         await self.application(scope, nothing, send)
         await _drain(receive)
@@ -66,12 +85,18 @@ class BodyLimit:
         """A body that does not tell its length is read up to the limit."""
         # A list of the pieces would cost two hundred times the bytes of a body sent byte by byte, and memory is not for
         # films. Django keeps a body in the same way.
-        with tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
+        with spool() as body:
             while True:
                 message = await receive()
                 if message["type"] != "http.request":
                     return  # the client left
-                body.write(message.get("body", b""))
+                try:
+                    body.write(message.get("body", b""))
+                except OSError as error:
+                    if error.errno not in DISK_IS_FULL:
+                        raise
+                    await self._refuse(scope, receive, send, DISK)
+                    return
                 if body.tell() > limit:
                     body.truncate(0)
                     await self._refuse(scope, receive, send)
@@ -91,7 +116,25 @@ class BodyLimit:
                 left = left if more else -1
                 return {"type": "http.request", "body": piece, "more_body": more}
 
-            await self.application(scope, replay, send)
+            await self._passed_on(scope, replay, send)
+
+
+def spool() -> "tempfile.SpooledTemporaryFile[bytes]":
+    """A file for a body. A large one lies on the disk, beside other work: the system's own folder is often memory."""
+    limit = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return tempfile.SpooledTemporaryFile(max_size=limit, mode="w+b", dir=settings.FILE_UPLOAD_TEMP_DIR)
+
+
+def _limit(path: str) -> int:
+    large = (limit for ending, limit in settings.LARGE_REQUESTS.items() if path.endswith(f"/{ending}"))
+    return next(large, settings.REQUEST_MAX_BYTES)
+
+
+def _has_room(length: int) -> bool:
+    if length <= settings.REQUEST_MAX_BYTES:
+        return True
+    free = shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free
+    return free >= COPIES * length + settings.DISK_RESERVE_BYTES
 
 
 def _header(scope: Scope, name: bytes) -> bytes | None:

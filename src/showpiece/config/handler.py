@@ -10,7 +10,7 @@ costs as much as a query. Here a request borrows a thread and gives it back.
 ServeStatic speaks async alone, so it stands in front of the chain: inside, each page would start an event loop.
 
 Uploads take turns: opening pictures keeps a processor busy, and of eight that are opened at once none is done early.
-Their bodies are read before, so nobody waits for a slow line; pages and films wait for nobody.
+Their bodies are read before, so nobody waits for a slow line; pages, films and other large files wait for nobody.
 """
 
 import asyncio
@@ -22,10 +22,13 @@ from typing import Any
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
+
+from showpiece.config.body_limit import spool
 
 # Threads that wait for the next request. More may run at once: a stream keeps its own while somebody watches.
 IDLE_THREADS = 8
@@ -56,6 +59,23 @@ class OneThreadHandler(ASGIHandler):
             else:
                 thread.shutdown(wait=False)
 
+    async def read_body(self, receive: Any) -> Any:
+        """The body, as Django's own, but in our folder, and closed where the disk is full."""
+        body = spool()
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise RequestAborted
+                body.write(message.get("body", b""))
+                if not message.get("more_body", False):
+                    break
+        except BaseException:
+            body.close()
+            raise
+        body.seek(0)
+        return body
+
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self._static(request)
         return response
@@ -66,8 +86,9 @@ class OneThreadHandler(ASGIHandler):
 
 
 def _is_upload(request: HttpRequest) -> bool:
-    # Checking a film takes seconds: photos do not stand in line behind it.
-    return request.content_type == "multipart/form-data" and not request.path.endswith(f"/{settings.FILM_PATH}")
+    # Checking a film, or the sum of a large file, takes seconds: photos do not stand in line behind it.
+    large = request.path.endswith(tuple(f"/{ending}" for ending in settings.LARGE_REQUESTS))
+    return request.content_type == "multipart/form-data" and not large
 
 
 def get_application() -> OneThreadHandler:

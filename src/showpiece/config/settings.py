@@ -154,6 +154,12 @@ SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 
 TAGGIT_CASE_INSENSITIVE = True
 
+# A gallery's films and the files of versions
+GALLERY_VIDEO_MAX_BYTES: int = env.int("GALLERY_VIDEO_MAX_BYTES", default=100 * 2**20)
+GALLERY_VIDEO_MAX_SECONDS: float = env.float("GALLERY_VIDEO_MAX_SECONDS", default=120)
+RELEASE_FILE_MAX_BYTES: int = env.int("RELEASE_FILE_MAX_BYTES", default=500 * 2**20)
+RELEASE_MAX_FILES: int = env.int("RELEASE_MAX_FILES", default=20)
+
 # People
 
 AUTH_USER_MODEL = "accounts.User"
@@ -299,6 +305,7 @@ WORKER_UPKEEP = [
     "showpiece.demos.upkeep.Upkeep",
     "showpiece.mail.upkeep.Upkeep",
     "showpiece.accounts.upkeep.Upkeep",
+    "showpiece.catalog.media_upkeep.Upkeep",
     "showpiece.accounts.photo_upkeep.Upkeep",
     "showpiece.accounts.privacy.upkeep.Upkeep",
 ]
@@ -307,8 +314,14 @@ WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor
 # Fields other than files; a longer body is refused before it is read (see config/body_limit.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20
 REQUEST_MAX_BYTES = IMAGE_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
-# Films are sent to an address that ends like this, so that a body is judged without asking what demo it is for.
-FILM_PATH = "run/film/"
-FILM_REQUEST_MAX_BYTES = VIDEO_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
+# Larger ones are sent to addresses that end like this, so that a body is judged without asking what it is for.
+FILM_PATH, GALLERY_PATH, RELEASE_PATH = "run/film/", "gallery/add/", "files/add/"
+LARGE_REQUESTS = {
+    FILM_PATH: VIDEO_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE,
+    GALLERY_PATH: max(GALLERY_VIDEO_MAX_BYTES, IMAGE_MAX_BYTES) + DATA_UPLOAD_MAX_MEMORY_SIZE,
+    RELEASE_PATH: RELEASE_FILE_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE,
+}
+# What uploads leave free on the disk, for the database among others.
+DISK_RESERVE_BYTES = 256 * 2**20
 
 LOGGING = logging_config(level=env.str("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=False))

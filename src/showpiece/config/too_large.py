@@ -1,4 +1,4 @@
-"""Answering a request whose body was refused by `BodyLimit`."""
+"""Answering a request whose body was refused by `BodyLimit`, or cannot be written down."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from showpiece.config.body_limit import MARK
-from showpiece.web.errors import content_too_large
+from showpiece.config.body_limit import DISK, DISK_IS_FULL, MARK
+from showpiece.web.errors import content_too_large, no_space
 
 
 class TooLargeMiddleware(MiddlewareMixin):
@@ -19,10 +19,26 @@ class TooLargeMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not getattr(request, "scope", {}).get(MARK):
-            return None
+        why = getattr(request, "scope", {}).get(MARK)
+        if not why:
+            return None if _is_written_down(request) else no_space(request)
+        if why == DISK:
+            return no_space(request)
         answer = getattr(view, "too_large", None)
         if answer is None:
             return content_too_large(request)
         response: HttpResponse = answer(request, *args, **kwargs)
         return response
+
+
+def _is_written_down(request: HttpRequest) -> bool:
+    """Whether there was room for the files of a form. The CSRF check would read them a moment later."""
+    if request.content_type != "multipart/form-data":
+        return True
+    try:
+        request.POST  # noqa: B018 - reading it is what may fail
+    except OSError as error:
+        if error.errno not in DISK_IS_FULL:
+            raise
+        return False
+    return True

@@ -1,12 +1,15 @@
 """Filling an empty shop with the sample: people, projects, pictures and demos, through the rooms' own services."""
 
+import io
 import secrets
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -152,7 +155,33 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
         alt=row["picture_alt"],
         translations={"ru": {"alt": row["picture_alt_ru"]}},
     )
+    for more in row.get("more_pictures", []):
+        catalog.picture_add(
+            project=project,
+            source=HERE / more["picture"],
+            alt=more["alt"],
+            translations={"ru": {"alt": more["alt_ru"]}},
+        )
+    for version in row.get("versions", []):
+        _version(project, version)
     return project
+
+
+def _version(project: Project, row: dict[str, Any]) -> None:
+    release = catalog.release_create(project=project, actor=None, version=row["version"], notes=row["notes"])
+    name = f"{project.slug}-{row['version']}.zip"
+    archive = _zipped(HERE / "releases" / project.slug / row["version"], project.slug)
+    catalog.release_file_add(release=release, content=ContentFile(archive), name=name)
+    catalog.release_publish(release=release, actor=None)
+
+
+def _zipped(folder: Path, name: str) -> bytes:
+    """The files of a folder in a ZIP, the same bytes on every machine."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(f"{name}/{path.name}", (2026, 1, 1, 0, 0, 0)), path.read_bytes())
+    return out.getvalue()
 
 
 def _demo(row: dict[str, Any], project: Project) -> Demo:

@@ -27,6 +27,10 @@ def content_too_large(request: HttpRequest, exception: Exception | None = None) 
     return _bare(request, "errors/413.html", 413)
 
 
+def no_space(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _bare(request, "errors/507.html", 507)
+
+
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     response = render(request, "errors/429.html", status=429)
     response["Retry-After"] = "60"

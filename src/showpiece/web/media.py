@@ -1,21 +1,24 @@
-"""Pictures that anybody may see. Their names are random and their bytes never change, so browsers keep them."""
+"""Pictures and films that anybody may see. Names are random and bytes never change, so browsers keep them."""
 
 import mimetypes
 from pathlib import PurePosixPath
 
 from django.core.files.storage import storages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from showpiece.files import stored_file_response
+from showpiece.files import stored_file_response, stored_file_stream
 
-TYPES = {"image/webp", "image/jpeg", "image/png", "image/avif"}
+PICTURES = {"image/webp", "image/jpeg", "image/png", "image/avif"}
+FILMS = {"video/webm"}
 
 
 @require_safe
-def public_media(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture from the public store."""
+def public_media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A picture or a film from the public store."""
     content_type = mimetypes.guess_type(name)[0] or ""
-    if content_type not in TYPES or ".." in PurePosixPath(name).parts:
+    if content_type not in PICTURES | FILMS or ".." in PurePosixPath(name).parts:
         raise Http404(name)
-    return stored_file_response(request, storages["public"], name, content_type, public=True)
+    answer = stored_file_stream if content_type in FILMS else stored_file_response
+    return answer(request, storages["public"], name, content_type, public=True)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from showpiece.accounts import selectors as accounts
 from showpiece.accounts.models import User
 from showpiece.accounts.rules import may, profile_of
+from showpiece.catalog import media_selectors as media
 from showpiece.catalog import selectors as catalog
 from showpiece.catalog.models import Creator, Project
 from showpiece.catalog.views import project_page
@@ -60,6 +61,8 @@ def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
         "form": form_for(demo) if demo else None,
         "related": catalog.related_projects(found),
         "tags": found.tags.all(),
+        "gallery": media.gallery(found),
+        "releases": media.newest_releases(found, limit=2),
     }
     return render(request, "web/project.html", context)
 

@@ -19,7 +19,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import selectors, services
 from showpiece.accounts.privacy.forms import DeletionForm
 from showpiece.accounts.privacy.models import DataExport
-from showpiece.files import stored_file_download
+from showpiece.files import stored_file_stream
 
 
 @login_required
@@ -57,7 +57,7 @@ def data_download(request: HttpRequest) -> HttpResponseBase:
     user = cast(User, request.user)
     export = selectors.export_to_download(user)
     name = f"showpiece-{user.username}-{export.created_at:%Y-%m-%d}.zip"
-    return stored_file_download(export.file.storage, str(export.file.name), "application/zip", download_as=name)
+    return stored_file_stream(request, export.file.storage, str(export.file.name), "application/zip", download_as=name)
 
 
 class State(TypedDict):

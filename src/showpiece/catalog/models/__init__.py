@@ -14,6 +14,7 @@ from showpiece.catalog.models.projects import (
 )
 from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
 from showpiece.catalog.models.shelves import Category, Creator
+from showpiece.catalog.models.videos import ProjectVideo
 
 __all__ = [
     "CARD_FIELDS",
@@ -28,6 +29,7 @@ __all__ = [
     "ProjectDraft",
     "ProjectPicture",
     "ProjectTag",
+    "ProjectVideo",
     "Rating",
     "Release",
     "ReleaseFile",

@@ -49,6 +49,10 @@ class ProjectPicture(Translated):
     def __str__(self) -> str:
         return self.alt
 
+    @property
+    def shown_alt(self) -> str:
+        return self.in_language("alt")
+
 
 class Cover(NamedTuple):
     """A project's first picture, as much of it as a page shows. The sizes are names in the public store."""

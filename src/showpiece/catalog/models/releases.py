@@ -18,7 +18,7 @@ def validate_version(text: str) -> None:
 
 
 class Release(models.Model):
-    """A version of a project. Its files are on offer once it is out."""
+    """A version of a project. Its files are on offer once it is out, and as long as it is not withdrawn."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="releases")
@@ -26,6 +26,8 @@ class Release(models.Model):
     notes = models.TextField(_("what is new"), max_length=20_000, blank=True, validators=[MaxLengthValidator(20_000)])
     # Not yet: a draft that its project's people see.
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    # Offered to nobody any more; its number stays taken, and its files are kept.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     history = history()
 
@@ -37,6 +39,14 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def is_draft(self) -> bool:
+        return self.released_at is None
+
+    @property
+    def is_on_offer(self) -> bool:
+        return self.released_at is not None and self.withdrawn_at is None
 
 
 def release_path(file: "ReleaseFile", filename: str) -> str:

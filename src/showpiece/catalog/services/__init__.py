@@ -7,7 +7,14 @@ from showpiece.catalog.services.contributors import (
     contributor_set_role,
 )
 from showpiece.catalog.services.erasure import creator_erase
-from showpiece.catalog.services.pictures import picture_add
+from showpiece.catalog.services.pictures import (
+    MAX_PICTURES,
+    picture_add,
+    picture_change,
+    picture_move,
+    picture_remove,
+    pictures_arrange,
+)
 from showpiece.catalog.services.projects import (
     EditConflict,
     NotPossible,
@@ -22,6 +29,16 @@ from showpiece.catalog.services.projects import (
     project_unschedule,
     tag_names,
 )
+from showpiece.catalog.services.releases import (
+    MAX_DRAFTS,
+    release_change,
+    release_create,
+    release_delete,
+    release_file_add,
+    release_file_remove,
+    release_publish,
+    release_withdraw,
+)
 from showpiece.catalog.services.shelves import (
     category_create,
     creator_archive,
@@ -29,8 +46,11 @@ from showpiece.catalog.services.shelves import (
     creator_create,
     creator_set_status,
 )
+from showpiece.catalog.services.videos import gallery_add, gallery_video_limits, source_of, video_add
 
 __all__ = [
+    "MAX_DRAFTS",
+    "MAX_PICTURES",
     "EditConflict",
     "NotPossible",
     "category_create",
@@ -43,7 +63,13 @@ __all__ = [
     "creator_create",
     "creator_erase",
     "creator_set_status",
+    "gallery_add",
+    "gallery_video_limits",
     "picture_add",
+    "picture_change",
+    "picture_move",
+    "picture_remove",
+    "pictures_arrange",
     "preview_link_renew",
     "project_archive",
     "project_change",
@@ -53,5 +79,14 @@ __all__ = [
     "project_publish",
     "project_restore",
     "project_unschedule",
+    "release_change",
+    "release_create",
+    "release_delete",
+    "release_file_add",
+    "release_file_remove",
+    "release_publish",
+    "release_withdraw",
+    "source_of",
     "tag_names",
+    "video_add",
 ]

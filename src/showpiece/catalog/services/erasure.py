@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from showpiece.catalog.models import Creator, Project, ProjectDraft, ProjectPicture, ProjectTag, Status
-from showpiece.catalog.services.pictures import picture_files_drop
+from showpiece.catalog.models import Creator, Project, ProjectDraft, ProjectPicture, ProjectTag, Release, Status
+from showpiece.catalog.services.media_files import drop, files_of_projects
 from showpiece.catalog.services.projects import project_delete
 
 
@@ -29,9 +29,11 @@ def creator_erase(*, creator: Creator) -> bool:
         # What a project and a page once said goes with what they say.
         Project.history.filter(creator_id=creator.pk).delete()
         Creator.history.filter(id=creator.pk).delete()
-        pictures = list(ProjectPicture.objects.filter(project__in=kept))
-        ProjectPicture.objects.filter(project__in=kept).delete()
-        transaction.on_commit(partial(picture_files_drop, pictures))
+        files = files_of_projects(kept)
+        for offered in (ProjectPicture.objects.filter(project__in=kept), Release.objects.filter(project__in=kept)):
+            offered.delete()
+        Release.history.filter(project__in=kept).delete()  # deleting writes more
+        transaction.on_commit(partial(drop, files))
         for project in kept:
             Project.objects.filter(pk=project.pk).update(
                 status=Status.ARCHIVED, slug=f"deleted-{project.pk.hex}", name="—", **NOTHING_SAID

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
 from showpiece.catalog.locks import locked_project
-from showpiece.catalog.models import Creator, Project, ProjectDraft, Status, new_preview_key
+from showpiece.catalog.models import Creator, Project, ProjectDraft, Release, Status, new_preview_key
 from showpiece.catalog.services.history import saved_by
-from showpiece.catalog.services.pictures import picture_files_drop
+from showpiece.catalog.services.media_files import drop, files_of_projects
 
 MAX_TAGS, MAX_TAG_LENGTH = 10, 30
 # Parts of addresses beside the projects of a creator.
@@ -141,13 +141,15 @@ def preview_link_renew(*, project: Project) -> str:
 
 
 def project_delete(*, project: Project) -> None:
-    """Delete a project that nobody can have bought, with its pictures, and what its history said."""
-    pictures = list(project.pictures.all())
+    """Delete a project that nobody can have bought, with all its files, and what its history said."""
     pk = project.pk
     with transaction.atomic():
+        locked_project(pk)
+        files = files_of_projects([project])
         project.delete()
         Project.history.filter(id=pk).delete()
-        transaction.on_commit(lambda: picture_files_drop(pictures))
+        Release.history.filter(project_id=pk).delete()
+        transaction.on_commit(lambda: drop(files))
 
 
 def tag_names(tags: Iterable[str]) -> list[str]:

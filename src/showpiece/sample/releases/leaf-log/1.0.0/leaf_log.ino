@@ -1,0 +1,21 @@
+// Leaf Log: measures soil moisture every half hour and prints it. MIT licence, see LICENSE.txt.
+const int SENSOR_POWER = 5, SENSOR = 1;
+const int DRY = 3100, WET = 1300;  // what your sensor reads in air and in water
+const uint64_t HALF_HOUR_US = 30ULL * 60 * 1000000;
+
+int moisturePercent() {
+  digitalWrite(SENSOR_POWER, HIGH);
+  delay(200);
+  int raw = analogRead(SENSOR);
+  digitalWrite(SENSOR_POWER, LOW);
+  return constrain(map(raw, DRY, WET, 0, 100), 0, 100);
+}
+
+void setup() {
+  Serial.begin(115200);
+  pinMode(SENSOR_POWER, OUTPUT);
+  Serial.printf("moisture %d%%\n", moisturePercent());
+  esp_deep_sleep(HALF_HOUR_US);
+}
+
+void loop() {}
