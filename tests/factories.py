@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 
 from showpiece.accounts.models import User
-from showpiece.catalog.models import Category, Creator, Project, Status
+from showpiece.catalog.models import Category, Contributor, Creator, Project, Rating, Status
 from showpiece.demos.models import Demo, Run
 
 
@@ -71,3 +71,25 @@ class RunFactory(factory.django.DjangoModelFactory[Run]):
     input: Any = factory.LazyFunction(dict)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=24))
     publish_after = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=10))
+
+
+class ContributorFactory(factory.django.DjangoModelFactory[Contributor]):
+    """Somebody who has accepted."""
+
+    class Meta:
+        model = Contributor
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory)
+    accepted_at = factory.LazyFunction(timezone.now)
+
+
+class RatingFactory(factory.django.DjangoModelFactory[Rating]):
+    """Stars that nobody has counted."""
+
+    class Meta:
+        model = Rating
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory)
+    stars = 4

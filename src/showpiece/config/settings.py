@@ -198,6 +198,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else "http"
 # What is counted lies in the cache; see CACHES. The texts about it say five minutes.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
 
@@ -302,6 +303,7 @@ WORKER_UPKEEP = [
     "showpiece.accounts.upkeep.Upkeep",
     "showpiece.accounts.photo_upkeep.Upkeep",
     "showpiece.accounts.privacy.upkeep.Upkeep",
+    "showpiece.catalog.numbers_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

@@ -22,6 +22,7 @@ from showpiece.catalog.services.projects import (
     project_unschedule,
     tag_names,
 )
+from showpiece.catalog.services.ratings import project_rate, project_rating_withdraw, ratings_forget
 from showpiece.catalog.services.shelves import (
     category_create,
     creator_archive,
@@ -51,7 +52,10 @@ __all__ = [
     "project_delete",
     "project_feature",
     "project_publish",
+    "project_rate",
+    "project_rating_withdraw",
     "project_restore",
     "project_unschedule",
+    "ratings_forget",
     "tag_names",
 ]
