@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "health_check",
+    "unfold.contrib.simple_history",  # before simple_history, whose templates it overrides
     "import_export",
     "post_office",
     "simple_history",
@@ -153,6 +154,10 @@ SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 # The catalogue
 
 TAGGIT_CASE_INSENSITIVE = True
+
+# Staff see old states in a list; nobody goes back to one past the services.
+SIMPLE_HISTORY_REVERT_DISABLED = True
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 # People
 
