@@ -1,4 +1,4 @@
-"""What the rooms' lists for staff have in common. Only modules named `admin` import it: it loads the pages for staff."""
+"""What the rooms' lists for staff have in common. Only modules named `admin` import it: it loads the admin."""
 
 from typing import Any
 

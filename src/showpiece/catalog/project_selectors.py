@@ -1,13 +1,11 @@
 """Reading one project for its page, whatever its state: who may see it, `rules` say."""
 
 from functools import cache
-from typing import cast
 
 from django.db.models import Case, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from showpiece.accounts.models import User
 from showpiece.catalog.models import Contributor, Cover, Project, Rating, Role
 from showpiece.catalog.rules import Viewer, know_role, may
 
@@ -38,7 +36,7 @@ def project_for(viewer: Viewer, creator: str, project: str) -> tuple[Project, li
 def _with_own_stars(viewer: Viewer) -> QuerySet[Project]:
     if not viewer.is_authenticated:
         return _whole().annotate(own_stars=Value(None, output_field=IntegerField()))
-    own = Rating.objects.filter(project=OuterRef("pk"), user=cast(User, viewer))
+    own = Rating.objects.filter(project=OuterRef("pk"), user=viewer)
     return _whole().annotate(own_stars=Subquery(own.values("stars")))
 
 

@@ -30,7 +30,8 @@ def project_rate(request: HttpRequest, creator: str, project: str) -> HttpRespon
     if not may("catalog.rate_project", request.user, found):
         raise PermissionDenied
     if not ratelimit.consume(request, action="rate_project", user=request.user):
-        return ratelimit.respond_429(request)
+        refused: HttpResponse = ratelimit.respond_429(request)
+        return refused
     if "withdraw" in request.POST:
         services.project_rating_withdraw(project=found, user=request.user)
         messages.success(request, _("Your rating is withdrawn."))

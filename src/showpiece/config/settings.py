@@ -309,6 +309,7 @@ WORKER_UPKEEP = [
     "showpiece.accounts.photo_upkeep.Upkeep",
     "showpiece.accounts.privacy.upkeep.Upkeep",
     "showpiece.catalog.numbers_upkeep.Upkeep",
+    "showpiece.catalog.social_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

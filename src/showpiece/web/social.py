@@ -4,7 +4,7 @@ from django.templatetags.static import static
 
 from showpiece.catalog.models import Project, public_storage
 
-FALLBACK = "web/social.png"
+FALLBACK = "web/social.jpg"
 
 
 def social_image_url(project: Project) -> str:

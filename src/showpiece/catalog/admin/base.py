@@ -47,8 +47,9 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Djang
 
     def _conflict(self, current: Any) -> str:
         """What somebody else has saved meanwhile, by field. Saving once more replaces it knowingly."""
-        self.data = self.data.copy()
-        self.data["version"] = self.version_of(current)
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["version"] = self.version_of(current)  # type: ignore[index]  # a copy can be changed
         last = current.history.select_related("history_user").first()
         who = last.history_user if last and last.history_user else _("somebody")
         theirs = [
@@ -109,7 +110,9 @@ def translated_form(model: Any, base: type[TranslatedForm]) -> type[TranslatedFo
             required=False,
             widget=UnfoldAdminTextareaWidget() if long else UnfoldAdminTextInputWidget(),
         )
-    return type(base)(base.__name__, (base,), fields)
+    kind: Any = type(base)
+    made: type[TranslatedForm] = kind(base.__name__, (base,), fields)
+    return made
 
 
 def _label(name: Any, language: Any) -> Any:

@@ -40,8 +40,10 @@ class ProjectTable(Table):
 
     class Meta:
         model = Project
-        fields = ("id", "name", "slug", "creator", "category", "status", "price_kind", "price", "currency", "language")
-        fields += ("created_at", "published_at", "featured_at", "popularity", "stars", "rating_count")
+        fields = (
+            *("id", "name", "slug", "creator", "category", "status", "price_kind", "price", "currency", "language"),
+            *("created_at", "published_at", "featured_at", "popularity", "stars", "rating_count"),
+        )
         export_order = fields
         use_natural_foreign_keys = False
         chunk_size = 500
@@ -57,7 +59,7 @@ class _ProjectForm(TranslatedForm):
 
     class Meta:
         model = Project
-        fields = (*TEXTS, "category", "language", *LINKS)
+        fields = TEXTS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from showpiece.catalog.models import Creator, Project, ProjectDraft, ProjectPicture, ProjectTag, Status
-from showpiece.catalog.services.pictures import picture_files_drop
+from showpiece.catalog.services.pictures import file_names_drop, picture_files_drop
 from showpiece.catalog.services.projects import project_delete
 
 
@@ -32,6 +32,7 @@ def creator_erase(*, creator: Creator) -> bool:
         pictures = list(ProjectPicture.objects.filter(project__in=kept))
         ProjectPicture.objects.filter(project__in=kept).delete()
         transaction.on_commit(partial(picture_files_drop, pictures))
+        transaction.on_commit(partial(file_names_drop, list(kept.values_list("social_image", flat=True))))
         for project in kept:
             Project.objects.filter(pk=project.pk).update(
                 status=Status.ARCHIVED, slug=f"deleted-{project.pk.hex}", name="—", **NOTHING_SAID
@@ -47,5 +48,5 @@ NOTHING_SAID: dict[str, Any] = {
     "translations": {},
     "featured_at": None,
     "preview_key": "",
-    **dict.fromkeys(("summary", "description", "url", "source_url", "docs_url"), ""),
+    **dict.fromkeys(("summary", "description", "url", "source_url", "docs_url", "social_image"), ""),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db.models import Max
 
-from showpiece.catalog.models import Project, ProjectPicture
+from showpiece.catalog.models import Project, ProjectPicture, public_storage
 from showpiece_predictors import media
 
 # By field: widths in pixels.
@@ -37,3 +37,9 @@ def picture_files_drop(pictures: Iterable[ProjectPicture]) -> None:
     for picture in pictures:
         for field in SIZES:
             getattr(picture, field).delete(save=False)
+
+
+def file_names_drop(names: Iterable[str]) -> None:
+    """Delete files of the public store, by name; "" for none."""
+    for name in filter(None, names):
+        public_storage().delete(name)

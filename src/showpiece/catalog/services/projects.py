@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
+from showpiece.catalog import social_jobs
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Creator, Project, ProjectDraft, Status, new_preview_key
 from showpiece.catalog.services.history import saved_by
-from showpiece.catalog.services.pictures import picture_files_drop
+from showpiece.catalog.services.pictures import file_names_drop, picture_files_drop
 
 MAX_TAGS, MAX_TAG_LENGTH = 10, 30
 # Parts of addresses beside the projects of a creator.
@@ -142,12 +143,13 @@ def preview_link_renew(*, project: Project) -> str:
 
 def project_delete(*, project: Project) -> None:
     """Delete a project that nobody can have bought, with its pictures, and what its history said."""
-    pictures = list(project.pictures.all())
+    pictures, social = list(project.pictures.all()), project.social_image
     pk = project.pk
     with transaction.atomic():
         project.delete()
         Project.history.filter(id=pk).delete()
         transaction.on_commit(lambda: picture_files_drop(pictures))
+        transaction.on_commit(lambda: file_names_drop([social]))
 
 
 def tag_names(tags: Iterable[str]) -> list[str]:
@@ -180,4 +182,6 @@ def _save(project: Project, actor: User | None) -> Project:
         project.revision += 1
     project.updated_at = timezone.now()
     saved_by(actor, project)
+    if project.status == Status.PUBLISHED:
+        social_jobs.send(project.pk)
     return project

@@ -55,8 +55,9 @@ def shelf_set_archived(*, shelf: Category | Creator, actor: User | None, archive
 @transaction.atomic
 def category_delete(*, category: Category, actor: User | None) -> None:
     """Delete a category that no project has ever stood in; Django's `ProtectedError` for others."""
-    category._history_user = actor
-    category.delete()
+    row: Any = category
+    row._history_user = actor
+    row.delete()
 
 
 @transaction.atomic
