@@ -55,7 +55,6 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
         for app in apps:
             if app["app_label"] == "catalog":
                 app["models"].sort(key=lambda model: CATALOG_ORDER.index(model["object_name"]))
-                app["name"] = _("Catalogue")
         about_people = [app for app in apps if app["app_label"] in PEOPLE]
         others = [app for app in apps if app["app_label"] not in PEOPLE]
         if not about_people:

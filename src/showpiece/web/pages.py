@@ -65,16 +65,16 @@ def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
 
 def project_context(request: HttpRequest, project: Project, people: list[Contributor]) -> dict[str, Any]:
     """What `web/project.html` shows of a project, to whoever may see it."""
-    viewer, demo = request.user, demos.demo_of(project)
+    viewer = request.user
     is_displayed = displayed(viewer, project)
+    demo = demos.demo_of(project) if is_displayed else None  # what is not on display cannot be run
     tags, absolute = list(project.tags.all()), request.build_absolute_uri
     return {
         "project": project,
         "people": people,
         "is_displayed": is_displayed,
         "demo": demo,
-        # What is not on display cannot be run.
-        "form": form_for(demo) if demo and is_displayed else None,
+        "form": form_for(demo) if demo else None,
         "related": catalog.related_projects(project),
         "tags": tags,
         "stars": [1, 2, 3, 4, 5],

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
@@ -117,7 +117,7 @@ def translated_form(model: Any, base: type[TranslatedForm]) -> type[TranslatedFo
 
 
 def _label(name: Any, language: Any) -> Any:
-    return format_lazy("{text} ({language})", text=name, language=language)
+    return format_lazy("{text} ({language})", text=capfirst(name), language=language)
 
 
 class Served(Listed):

@@ -133,9 +133,9 @@ class ProjectAdmin(Exported, WithHistory):
     def stars(self, project: Project) -> str:
         return f"{project.rating_stars:.2f} ({project.rating_count})" if project.rating_count else "—"
 
-    @admin.display(description=gettext_lazy("featured"), boolean=True, ordering="featured_at")
-    def is_featured(self, project: Project) -> bool:
-        return project.featured_at is not None
+    @admin.display(description=gettext_lazy("featured"), ordering="featured_at")
+    def is_featured(self, project: Project) -> str:
+        return "★" if project.featured_at else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Creators make them, in the studio."""
