@@ -1,6 +1,9 @@
 """Stars: who gives them, what they come to, and that none is lost or counted twice."""
 
+import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from showpiece.accounts import erasure
+from showpiece.accounts import erasure, export
 from showpiece.catalog import services
 from showpiece.catalog.models import Creator, Project, Rating, Recount
 from showpiece.catalog.rating_jobs import count_ratings
@@ -139,6 +142,15 @@ class TestCounting:
 
 
 class TestErasing:
+    def test_stars_are_among_the_data_of_a_person(self, tmp_path: Path) -> None:
+        rating = RatingFactory(stars=2, project__name="Plates")
+        RatingFactory()
+        with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
+            export.write(rating.user, export.ZipPackage(archive, lambda: None))
+        with zipfile.ZipFile(tmp_path / "data.zip") as archive:
+            (record,) = json.loads(archive.read("ratings.json"))
+        assert (record["project"], record["stars"]) == ("Plates", 2)
+
     def test_stars_go_with_the_person(self) -> None:
         user, project = UserFactory(), ProjectFactory()
         given(project, 5)
