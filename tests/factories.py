@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 
 from showpiece.accounts.models import User
-from showpiece.catalog.models import Category, Creator, Project, Release, Status
+from showpiece.catalog.models import Category, Contributor, Creator, Project, Rating, Release, Status
 from showpiece.demos.models import Demo, Run
 
 
@@ -81,3 +81,25 @@ class ReleaseFactory(factory.django.DjangoModelFactory[Release]):
     version = factory.Sequence(lambda n: f"1.{n}.0")
     notes = "Faster."
     released_at = factory.Sequence(lambda n: timezone.now() - timedelta(days=1) + timedelta(seconds=n))
+
+
+class ContributorFactory(factory.django.DjangoModelFactory[Contributor]):
+    """Somebody who has accepted."""
+
+    class Meta:
+        model = Contributor
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory)
+    accepted_at = factory.LazyFunction(timezone.now)
+
+
+class RatingFactory(factory.django.DjangoModelFactory[Rating]):
+    """Stars that nobody has counted."""
+
+    class Meta:
+        model = Rating
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory)
+    stars = 4

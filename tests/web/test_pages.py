@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from showpiece.demos import services
 from showpiece.demos.models import Demo
-from tests.factories import DemoFactory, ProjectFactory
+from tests.factories import ContributorFactory, DemoFactory, ProjectFactory, RatingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,13 +52,28 @@ def test_front_shows_each_project_once(client: Client) -> None:
     assert set(shown) == projects
 
 
+@pytest.mark.parametrize("people", [0, 30])
+def test_project_page_costs_a_member(client: Client, people: int, django_assert_max_num_queries: Any) -> None:
+    """And as much with any number of people and stars."""
+    project = DemoFactory(predictor="faces").project
+    project.tags.set(["one", "two"])
+    for _ in range(people):
+        ContributorFactory(project=project)
+        RatingFactory(project=project)
+    client.force_login(UserFactory())
+    url = project.get_absolute_url()
+    client.get(url)
+    with django_assert_max_num_queries(6):  # session, user; the project with own stars, people, tags, others
+        assert client.get(url).status_code == 200
+
+
 def test_project_page_costs(client: Client, django_assert_max_num_queries: Any) -> None:
     demo = DemoFactory(predictor="faces")
     for _ in range(5):
         ProjectFactory(creator=demo.project.creator)
     url = demo.project.get_absolute_url()
     client.get(url)
-    with django_assert_max_num_queries(5):  # the project, its tags, gallery, versions, and others of its creator
+    with django_assert_max_num_queries(6):  # the project, people, tags, gallery, versions, and others of its creator
         page = client.get(url)
     assert len(page.context["related"]) == 3
     assert demo.project not in page.context["related"]

@@ -19,8 +19,12 @@ def price_text(minor: int, currency: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _written(minor: int, currency: str, locale: str) -> str:
-    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency, locale=locale)
+    return format_currency(decimal_price(minor, currency), currency, locale=locale)
+
+
+def decimal_price(minor: int, currency: str) -> Decimal:
+    """`1250, "EUR"` as 12.50, for other programs."""
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
 
 
 def offer_text(kind: str, minor: int, currency: str) -> str:

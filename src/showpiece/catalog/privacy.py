@@ -7,7 +7,7 @@ from showpiece.accounts.erasure import Kept
 from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.models import Creator, Project, ProjectPicture, Release, ReleaseFile, Status
+from showpiece.catalog.models import Creator, Project, ProjectPicture, Rating, Release, ReleaseFile, Status
 
 
 def register() -> None:
@@ -21,7 +21,10 @@ def creator_of(user: User) -> Creator | None:
 
 
 def export_creator(user: User, package: Package) -> None:
-    """The creator page, the projects in whatever state, pictures in the largest size, films, versions and files."""
+    """Stars given; the creator page, the projects in whatever state, pictures, films, versions and files."""
+    given = Rating.objects.filter(user=user).order_by("pk").values_list("project__name", "stars", "given_at")
+    ratings = ({"project": name, "stars": stars, "given": at} for name, stars, at in given.iterator())
+    package.records("ratings", ratings)
     creator = creator_of(user)
     if creator is None:
         return
@@ -109,6 +112,7 @@ class CreatorPage:
             services.creator_set_status(creator=creator, status=hidden)
 
     def erase(self, user: User) -> Kept:
+        services.ratings_forget(user=user)
         creator = creator_of(user)
         if creator is None:
             return Kept.NOTHING

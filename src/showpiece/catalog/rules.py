@@ -7,6 +7,7 @@ Staff may what Django's permissions give them, and a superuser has those all.
 """
 
 import uuid
+from collections.abc import Iterable
 
 import rules
 from django.contrib.auth.models import AnonymousUser
@@ -32,6 +33,13 @@ def _read_role(viewer: User, project: Project) -> str:
         return Role.OWNER
     contributor = Contributor.objects.filter(project=project, user=viewer).exclude(accepted_at=None).first()
     return contributor.role if contributor else ""
+
+
+def know_role(viewer: User, project: Project, contributors: Iterable[Contributor]) -> None:
+    """Spare the question: these are the project's contributors who have accepted."""
+    others = (one.role for one in contributors if one.user_id == viewer.pk)
+    role = Role.OWNER if project.creator.user_id == viewer.pk else next(others, "")
+    project.__dict__.setdefault("_roles", {})[viewer.pk] = role
 
 
 def _displayed(viewer: Viewer, project: Project) -> bool:
@@ -83,6 +91,8 @@ rules.add_perm("catalog.edit_project", maintains)
 rules.add_perm("catalog.publish_project", owns)
 rules.add_perm("catalog.manage_contributors", owns)
 rules.add_perm("catalog.archive_project", owns | staff_archives)
+# What staff archived, only they restore.
+rules.add_perm("catalog.restore_any_project", staff_archives)
 rules.add_perm("catalog.feature_project", staff_changes)
 rules.add_perm("catalog.rate_project", rules.is_authenticated & displayed & ~works_on)
 rules.add_perm("catalog.start_project", rules.predicate(_active_creator))

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "health_check",
+    "unfold.contrib.simple_history",  # before simple_history, whose templates it overrides
     "import_export",
     "post_office",
     "simple_history",
@@ -154,6 +155,10 @@ SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers
 
 TAGGIT_CASE_INSENSITIVE = True
 
+# Staff see old states in a list; nobody goes back to one past the services.
+SIMPLE_HISTORY_REVERT_DISABLED = True
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
 # A gallery's films and the files of versions
 GALLERY_VIDEO_MAX_BYTES: int = env.int("GALLERY_VIDEO_MAX_BYTES", default=100 * 2**20)
 GALLERY_VIDEO_MAX_SECONDS: float = env.float("GALLERY_VIDEO_MAX_SECONDS", default=120)
@@ -203,6 +208,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else "http"
 # What is counted lies in the cache; see CACHES. The texts about it say five minutes.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
 
@@ -308,6 +314,8 @@ WORKER_UPKEEP = [
     "showpiece.catalog.media_upkeep.Upkeep",
     "showpiece.accounts.photo_upkeep.Upkeep",
     "showpiece.accounts.privacy.upkeep.Upkeep",
+    "showpiece.catalog.numbers_upkeep.Upkeep",
+    "showpiece.catalog.social_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

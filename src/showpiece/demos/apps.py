@@ -5,6 +5,8 @@ class DemosConfig(AppConfig):
     name = "showpiece.demos"
 
     def ready(self) -> None:
-        from showpiece.demos import privacy
+        from showpiece.catalog import popularity
+        from showpiece.demos import privacy, selectors
 
         privacy.register()
+        popularity.register("demos", selectors.runs_by_day)

@@ -247,6 +247,22 @@ class RunFile(models.Model):
         return self.role == self.Role.INPUT and self.content_type.startswith("video/")
 
 
+class DailyRuns(models.Model):
+    """How many runs of a demo were started on a day. Runs themselves are soon forgotten."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    demo = models.ForeignKey(Demo, on_delete=models.CASCADE, related_name="daily_runs")
+    day = models.DateField()
+    runs = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["demo", "day"], name="daily_runs_unique")]
+        indexes = [models.Index(fields=["day"], name="daily_runs_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.demo_id}: {self.day}"
+
+
 class WorkerBeat(models.Model):
     """A sign of life of each worker process, for the health page."""
 

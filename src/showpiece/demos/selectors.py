@@ -1,7 +1,8 @@
 """Reading demos and runs."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 
 from showpiece.catalog.models import Project
 from showpiece.catalog.selectors import visible_projects
-from showpiece.demos.models import AboutSection, Demo, Run, RunFile, WorkerBeat
+from showpiece.demos.models import AboutSection, DailyRuns, Demo, Run, RunFile, WorkerBeat
 from showpiece.demos.viewers import Viewer
 from showpiece_predictors import get, names
 
@@ -86,3 +87,9 @@ def run_check(viewer: Viewer, run_id: uuid.UUID) -> None:
 def run_file_for(viewer: Viewer, run_id: uuid.UUID, file_id: uuid.UUID) -> RunFile:
     """A file of a run of the viewer's own. `Http404` for any other."""
     return get_object_or_404(RunFile, pk=file_id, run__in=_runs_of(viewer).filter(pk=run_id))
+
+
+def runs_by_day(first: date, last: date) -> Iterator[tuple[uuid.UUID, date, int]]:
+    """Project, day and how many runs were started, by the project's id."""
+    rows = DailyRuns.objects.filter(day__gte=first, day__lte=last).order_by("demo__project_id", "day")
+    yield from rows.values_list("demo__project_id", "day", "runs").iterator(chunk_size=2000)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from showpiece.demos import run_files
 from showpiece.demos.jobs import enqueue
-from showpiece.demos.models import AboutSection, Demo, Run, RunFile, run_folder
+from showpiece.demos.models import AboutSection, DailyRuns, Demo, Run, RunFile, run_folder
 from showpiece.demos.run_files import Storable
 from showpiece.demos.runners import is_runnable, predictor_sample
 from showpiece.demos.viewers import Viewer
@@ -116,7 +116,16 @@ def _insert(run: Run, rows: list[RunFile]) -> None:
     with transaction.atomic():
         run.save(force_insert=True)
         RunFile.objects.bulk_create(rows)
+        _count(run)
         enqueue(run)
+
+
+def _count(run: Run) -> None:
+    """In the transaction of the run: a form that comes twice is one run, and counts once."""
+    row = {"demo_id": run.demo_id, "day": run.created_at.date()}
+    if not DailyRuns.objects.filter(**row).update(runs=F("runs") + 1):
+        DailyRuns.objects.bulk_create([DailyRuns(**row)], ignore_conflicts=True)
+        DailyRuns.objects.filter(**row).update(runs=F("runs") + 1)
 
 
 def _made_with(key: uuid.UUID) -> Run | None:

@@ -19,6 +19,8 @@ from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 PEOPLE = ("accounts", "account", "usersessions", "auth")
+# Of the catalogue, in the order of their use.
+CATALOG_ORDER = ("Project", "Category", "Creator", "Tag", "Release", "Rating", "BlockedFile")
 ORDER = ("User", "Profile", "EmailAddress", "UserSession", "AccountDeletion", "Group")
 NAMES = {"UserSession": _("Sessions"), "EmailAddress": _("E-mail addresses")}
 # See docs/decisions/0010-unfold-needs-eval.md.
@@ -50,6 +52,9 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
         apps: list[Any] = super().get_app_list(request, app_label)
         if app_label is not None:
             return apps
+        for app in apps:
+            if app["app_label"] == "catalog":
+                app["models"].sort(key=lambda model: CATALOG_ORDER.index(model["object_name"]))
         about_people = [app for app in apps if app["app_label"] in PEOPLE]
         others = [app for app in apps if app["app_label"] not in PEOPLE]
         if not about_people:

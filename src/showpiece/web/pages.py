@@ -1,5 +1,7 @@
 """Pages that show several rooms at once."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -9,11 +11,16 @@ from showpiece.accounts.models import User
 from showpiece.accounts.rules import may, profile_of
 from showpiece.catalog import media_selectors as media
 from showpiece.catalog import selectors as catalog
-from showpiece.catalog.models import Creator, Project
+from showpiece.catalog.models import Contributor, Creator, Project
+from showpiece.catalog.project_selectors import project_for
+from showpiece.catalog.rules import displayed
+from showpiece.catalog.rules import may as may_project
 from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
+from showpiece.web.linked_data import linked_data
+from showpiece.web.social import social_image_url
 
 LIVE, FRESH, MORE = 3, 4, 6
 PLACES = LIVE + FRESH + MORE
@@ -53,18 +60,35 @@ def _with_demos(projects: list[Project]) -> list[Project]:
 @require_safe
 def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     """A project, with its demo in place."""
-    found = demos.visible_project(creator, project)
-    demo = demos.demo_of(found)
-    context = {
-        "project": found,
+    found, people = project_for(request.user, creator, project)
+    return render(request, "web/project.html", project_context(request, found, people))
+
+
+def project_context(request: HttpRequest, project: Project, people: list[Contributor]) -> dict[str, Any]:
+    """What `web/project.html` shows of a project, to whoever may see it."""
+    viewer = request.user
+    is_displayed = displayed(viewer, project)
+    demo = demos.demo_of(project) if is_displayed else None  # what is not on display cannot be run
+    tags, absolute = list(project.tags.all()), request.build_absolute_uri
+    return {
+        "project": project,
+        "people": people,
+        "is_displayed": is_displayed,
         "demo": demo,
         "form": form_for(demo) if demo else None,
-        "related": catalog.related_projects(found),
-        "tags": found.tags.all(),
-        "gallery": media.gallery(found),
-        "releases": media.newest_releases(found, limit=2),
+        "related": catalog.related_projects(project),
+        "tags": tags,
+        "gallery": media.gallery(project),
+        "releases": media.newest_releases(project, limit=2),
+        "stars": [1, 2, 3, 4, 5],
+        "may_rate": may_project("catalog.rate_project", viewer, project),
+        "may_edit": may_project("catalog.edit_project", viewer, project),
+        "may_archive": may_project("catalog.archive_project", viewer, project),
+        "may_restore": not project.archived_by_staff or may_project("catalog.restore_any_project", viewer, project),
+        "may_feature": may_project("catalog.feature_project", viewer, project),
+        "social_image": absolute(social_image_url(project)),
+        "linked_data": linked_data(project, tags, absolute),
     }
-    return render(request, "web/project.html", context)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """What is shown: categories, creators and their projects."""
 
 from showpiece.catalog.models.base import Status, currency_code, history, public_storage
+from showpiece.catalog.models.numbers import Recount
 from showpiece.catalog.models.people import Contributor, ProjectDraft, Rating, Role
 from showpiece.catalog.models.pictures import Cover, ProjectPicture, picture_path
 from showpiece.catalog.models.projects import (
@@ -31,6 +32,7 @@ __all__ = [
     "ProjectTag",
     "ProjectVideo",
     "Rating",
+    "Recount",
     "Release",
     "ReleaseFile",
     "Role",

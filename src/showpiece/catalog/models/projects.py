@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
@@ -18,9 +19,9 @@ from taggit.models import ItemBase, TagBase
 from showpiece.catalog.models.base import Status, currency_code, history
 from showpiece.catalog.models.pictures import Cover
 from showpiece.catalog.models.shelves import Category, Creator
-from showpiece.catalog.money import offer_text
+from showpiece.catalog.money import offer_text, price_text
 from showpiece.ids import uuid7
-from showpiece.translations import Translated
+from showpiece.translations import Translated, in_language
 
 # What a card shows of a project, and what a list pages by: lists read this and no description of 50,000 characters.
 CARD_FIELDS = (
@@ -29,7 +30,16 @@ CARD_FIELDS = (
     *("creator__slug", "creator__name", "demo__project_id", "demo__kind", "demo__state"),
 )
 # Jobs keep these up; they say nothing of what a person changed.
-DERIVED = ("popularity", "rating", "rating_count", "rating_sum", "updated_at", "revision", "preview_key")
+DERIVED = (
+    "popularity",
+    "rating",
+    "rating_count",
+    "rating_sum",
+    "updated_at",
+    "revision",
+    "preview_key",
+    "social_image",
+)
 # Minor units. Far above any price, far below what a sum of many could overflow.
 MAX_PRICE = 9_999_999_999
 
@@ -125,11 +135,14 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
     # Part of the secret link to what is not on display; another key, and the link is void.
     preview_key = models.CharField(max_length=32, default=new_preview_key, db_default="", editable=False)
 
-    # Kept up by jobs. `rating` is a weighted mean in thousandths of a star (see `ratings.py`), 0 for none.
+    # Kept up by jobs. `rating` is a weighted mean in thousandths of a star (see `services/ratings.py`), 0 for none;
+    # `popularity` is in thousandths too (see `popularity.py`).
     popularity = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     rating = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     rating_sum = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     rating_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # The picture for links to the project, by its name in the public store; it ends with a key of what it shows.
+    social_image = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
 
     history = history(without=DERIVED)
 
@@ -179,6 +192,20 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
     @property
     def shown_description(self) -> str:
         return self.in_language("description")
+
+    def language_of(self, field: str) -> str:
+        """The language in which `shown_…` shows a text: the reader's, or that in which it was written."""
+        return (get_language() or "").partition("-")[0] if in_language(self.translations, field) else self.language
+
+    @property
+    def rating_stars(self) -> float:
+        """The weighted mean in stars, 0 for none."""
+        return self.rating / 1000
+
+    @property
+    def suggested_text(self) -> str:
+        """What is suggested to pay, "" if nothing is."""
+        return price_text(self.suggested_minor, self.currency) if self.suggested_minor else ""
 
     @cached_property
     def cover(self) -> "Cover | None":

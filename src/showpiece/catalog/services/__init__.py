@@ -29,6 +29,7 @@ from showpiece.catalog.services.projects import (
     project_unschedule,
     tag_names,
 )
+from showpiece.catalog.services.ratings import project_rate, project_rating_withdraw, ratings_forget
 from showpiece.catalog.services.releases import (
     MAX_DRAFTS,
     release_change,
@@ -77,8 +78,11 @@ __all__ = [
     "project_delete",
     "project_feature",
     "project_publish",
+    "project_rate",
+    "project_rating_withdraw",
     "project_restore",
     "project_unschedule",
+    "ratings_forget",
     "release_change",
     "release_create",
     "release_delete",

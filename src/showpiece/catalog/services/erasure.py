@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from showpiece.catalog.models import Creator, Project, ProjectDraft, ProjectPicture, ProjectTag, Release, Status
-from showpiece.catalog.services.media_files import drop, files_of_projects
+from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_projects
 from showpiece.catalog.services.projects import project_delete
 
 
@@ -34,6 +34,7 @@ def creator_erase(*, creator: Creator) -> bool:
             offered.delete()
         Release.history.filter(project__in=kept).delete()  # deleting writes more
         transaction.on_commit(partial(drop, files))
+        transaction.on_commit(partial(file_names_drop, list(kept.values_list("social_image", flat=True))))
         for project in kept:
             Project.objects.filter(pk=project.pk).update(
                 status=Status.ARCHIVED, slug=f"deleted-{project.pk.hex}", name="—", **NOTHING_SAID
@@ -49,5 +50,5 @@ NOTHING_SAID: dict[str, Any] = {
     "translations": {},
     "featured_at": None,
     "preview_key": "",
-    **dict.fromkeys(("summary", "description", "url", "source_url", "docs_url"), ""),
+    **dict.fromkeys(("summary", "description", "url", "source_url", "docs_url", "social_image"), ""),
 }

@@ -7,7 +7,7 @@ import structlog
 from django.core.files.base import File
 from django.db.models.fields.files import FieldFile
 
-from showpiece.catalog.models import Project, ProjectPicture, ReleaseFile
+from showpiece.catalog.models import Project, ProjectPicture, ReleaseFile, public_storage
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,12 @@ def drop(files: Iterable[FieldFile]) -> None:
                 file.storage.delete(file.name)
         except Exception:
             log.exception("file not removed", name=file.name)
+
+
+def file_names_drop(names: Iterable[str]) -> None:
+    """Delete files of the public store, by name; "" for none."""
+    for name in filter(None, names):
+        public_storage().delete(name)
 
 
 def put(file: FieldFile, content: File[Any]) -> None:

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
+from showpiece.catalog import social_jobs
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Creator, Project, ProjectDraft, Release, Status, new_preview_key
 from showpiece.catalog.services.history import saved_by
-from showpiece.catalog.services.media_files import drop, files_of_projects
+from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_projects
 
 MAX_TAGS, MAX_TAG_LENGTH = 10, 30
 # Parts of addresses beside the projects of a creator.
@@ -142,6 +143,7 @@ def preview_link_renew(*, project: Project) -> str:
 
 def project_delete(*, project: Project) -> None:
     """Delete a project that nobody can have bought, with all its files, and what its history said."""
+    social = project.social_image
     pk = project.pk
     with transaction.atomic():
         locked_project(pk)
@@ -150,6 +152,7 @@ def project_delete(*, project: Project) -> None:
         Project.history.filter(id=pk).delete()
         Release.history.filter(project_id=pk).delete()
         transaction.on_commit(lambda: drop(files))
+        transaction.on_commit(lambda: file_names_drop([social]))
 
 
 def tag_names(tags: Iterable[str]) -> list[str]:
@@ -182,4 +185,6 @@ def _save(project: Project, actor: User | None) -> Project:
         project.revision += 1
     project.updated_at = timezone.now()
     saved_by(actor, project)
+    if project.status == Status.PUBLISHED:
+        social_jobs.send(project.pk)
     return project

@@ -1,0 +1,170 @@
+"""What the pages of the catalogue for staff have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, URLField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from showpiece.catalog.services import EditConflict
+from showpiece.catalog.services.staff import ChangedMeanwhile
+from showpiece.staff_lists import Listed
+
+OTHER_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
+
+
+class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django itself
+    """A form whose row a service saves. What the service refuses is told at the field, like any other error."""
+
+    # What was refused when the same form was tried before, in this request.
+    refusal: Exception | None = None
+    # Which state was read, so that of two who edit at once the second hears of it.
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.is_bound and "version" in self.fields:
+            self.initial["version"] = self.version_of(self.instance)
+
+    def version_of(self, row: Any) -> str:
+        return ""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if isinstance(self.refusal, ValidationError):
+            for field, errors in _by_field(self.refusal):
+                self.add_error(field if field in self.fields else None, errors)
+        elif isinstance(self.refusal, (EditConflict, ChangedMeanwhile)):
+            self.add_error(None, self._conflict(self.refusal.current))
+
+    def _conflict(self, current: Any) -> str:
+        """What somebody else has saved meanwhile, by field. Saving once more replaces it knowingly."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["version"] = self.version_of(current)  # type: ignore[index]  # a copy can be changed
+        last = current.history.select_related("history_user").first()
+        who = last.history_user if last and last.history_user else _("somebody")
+        theirs = [
+            f"{self.fields[name].label}: {getattr(current, name)}"
+            for name in self.changed_data
+            if name in self.fields and hasattr(current, name)
+        ]
+        text = _(
+            "%(who)s has changed this while you were editing, so nothing was saved. Now it says: %(texts)s."
+            " Save once more to replace that."
+        )
+        return text % {"who": who, "texts": "; ".join(theirs) or "—"}
+
+
+def _by_field(error: ValidationError) -> list[tuple[str | None, list[ValidationError]]]:
+    return list(error.error_dict.items()) if hasattr(error, "error_dict") else [(None, error.error_list)]
+
+
+class TranslatedForm(ServedForm):
+    """With a field of its own for each text in each other language, `name_ru`, instead of the JSON that keeps them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.instance.translations
+        for code, _language, name in translated_fields(self._meta.model):
+            self.initial.setdefault(f"{name}_{code}", kept.get(code, {}).get(name, ""))
+
+    def translations(self) -> dict[str, dict[str, str]]:
+        """As the row keeps them. Languages that the site does not speak stay as they are."""
+        result = {code: dict(texts) for code, texts in self.instance.translations.items()}
+        for code, _language, name in translated_fields(self._meta.model):
+            if text := self.cleaned_data.get(f"{name}_{code}", ""):
+                result.setdefault(code, {})[name] = text
+            else:
+                result.get(code, {}).pop(name, None)
+        return {code: texts for code, texts in result.items() if texts}
+
+
+def translated_fields(model: Any) -> list[tuple[str, Any, str]]:
+    """Language, its name, and text."""
+    return [(code, language, name) for code, language in OTHER_LANGUAGES for name in model.translatable]
+
+
+def in_others(name: str) -> list[str]:
+    """The names of the fields for a text in the other languages."""
+    return [f"{name}_{code}" for code, _language in OTHER_LANGUAGES]
+
+
+def translated_form(model: Any, base: type[TranslatedForm]) -> type[TranslatedForm]:
+    """`base` with a field for each translation, with the limits of what it translates."""
+    fields: dict[str, Any] = {}
+    for code, language, name in translated_fields(model):
+        original = model._meta.get_field(name)
+        long = (original.max_length or 0) > 300
+        fields[f"{name}_{code}"] = forms.CharField(
+            label=_label(original.verbose_name, language),
+            max_length=original.max_length,
+            required=False,
+            widget=UnfoldAdminTextareaWidget() if long else UnfoldAdminTextInputWidget(),
+        )
+    kind: Any = type(base)
+    made: type[TranslatedForm] = kind(base.__name__, (base,), fields)
+    return made
+
+
+def _label(name: Any, language: Any) -> Any:
+    return format_lazy("{text} ({language})", text=capfirst(name), language=language)
+
+
+class Served(Listed):
+    """Rows that services save. When one refuses, everything is rolled back and the form is shown with the reason."""
+
+    form: Any = ServedForm
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (ValidationError, EditConflict, ChangedMeanwhile) as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form)(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The service has saved everything."""
+
+    def each(
+        self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any], text: Callable[[int], str]
+    ) -> None:
+        """Do something with every chosen row, note it, and tell with how many it was done."""
+        done = [row for row in rows if act(row) is not False]
+        for row in done:
+            self.log_change(request, row, [{"changed": {"fields": ["status"]}}])
+        count = len(done)
+        self.message_user(request, text(count).format(count=count), messages.SUCCESS if count else messages.WARNING)
+
+
+class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
+    """With a page that tells who changed what, and when. Nobody goes back to an old state past the services."""
+
+    object_history_list_template = "catalog/admin/history_list.html"
+    history_list_per_page = 50
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        titles = [gettext_lazy("when"), gettext_lazy("who"), gettext_lazy("what")]
+        response: HttpResponse = super().history_view(request, object_id, {**(extra_context or {}), "titles": titles})
+        return response
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404("Old states are shown in the list.")

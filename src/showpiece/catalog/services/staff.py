@@ -1,0 +1,88 @@
+"""What staff change: categories, pages of creators, tags, files that nobody may offer."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from showpiece.accounts.models import User
+from showpiece.catalog.locks import locked_shelf
+from showpiece.catalog.models import BlockedFile, Category, Creator, ProjectTag, Status, Tag
+from showpiece.catalog.services.history import saved_by
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818
+    """Somebody else has saved the row since it was read. `current`: as it is now. Nothing was changed."""
+
+    def __init__(self, current: Category | Creator) -> None:
+        super().__init__("the row was changed in between")
+        self.current = current
+
+
+def shelf_version(shelf: Category | Creator) -> str:
+    """Another text after every change: the id of the latest row of the history, "" for none."""
+    latest = shelf.history.order_by("-history_date", "-history_id").values_list("history_id", flat=True).first()
+    return str(latest or "")
+
+
+@transaction.atomic
+def shelf_change(*, shelf: Category | Creator, actor: User | None, version: str, **fields: Any) -> Category | Creator:
+    """Change the fields named. `ChangedMeanwhile` if it is not `version` any more; `ValidationError` on a bad field."""
+    current: Category | Creator = locked_shelf(shelf)
+    if shelf_version(current) != version:
+        raise ChangedMeanwhile(current)
+    for name, value in fields.items():
+        setattr(current, name, value)
+    current.full_clean()
+    saved_by(actor, current)
+    return current
+
+
+@transaction.atomic
+def shelf_set_archived(*, shelf: Category | Creator, actor: User | None, archived: bool) -> bool:
+    """Take a category, or the page of a creator, off the display with all that stands there, or put it back.
+
+    Returns whether anything was to be done.
+    """
+    current = locked_shelf(shelf)
+    if (current.status == Status.ARCHIVED) == archived:
+        return False
+    current.status = Status.ARCHIVED if archived else Status.PUBLISHED
+    saved_by(actor, current)
+    return True
+
+
+@transaction.atomic
+def category_delete(*, category: Category, actor: User | None) -> None:
+    """Delete a category that no project has ever stood in; Django's `ProtectedError` for others."""
+    row: Any = category
+    row._history_user = actor
+    row.delete()
+
+
+@transaction.atomic
+def tag_rename(*, tag: Tag, name: str) -> None:
+    """`ValidationError` for a name that is taken, too long or empty. Its address stays."""
+    tag.name = " ".join(name.split())
+    tag.full_clean()
+    tag.save()
+
+
+@transaction.atomic
+def tags_merge(*, into: Tag, others: Iterable[Tag]) -> None:
+    """Projects with one of the others have `into` from now on, each once; the others go."""
+    gone = [tag.pk for tag in others if tag.pk != into.pk]
+    moved = ProjectTag.objects.filter(tag__in=gone)
+    projects = set(moved.values_list("content_object", flat=True))
+    rows = (ProjectTag(tag=into, content_object_id=project) for project in projects)
+    ProjectTag.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    moved.delete()
+    Tag.objects.filter(pk__in=gone).delete()
+
+
+def file_block(*, sha256: str, reason: str) -> BlockedFile:
+    """Let nobody offer that file from now on. `ValidationError` for what is no SHA-256, or is blocked already."""
+    blocked = BlockedFile(sha256=sha256, reason=reason)
+    blocked.full_clean()
+    blocked.save()
+    return blocked
