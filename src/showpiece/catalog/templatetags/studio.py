@@ -1,0 +1,35 @@
+"""What the pages of the studio need."""
+
+from contextlib import suppress
+from typing import TypedDict
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from showpiece.catalog.models import Project
+
+register = template.Library()
+
+
+class StudioPage(TypedDict):
+    tab: str
+    title: str
+    url: str
+
+
+@register.simple_tag
+def studio_pages(project: Project) -> list[StudioPage]:
+    """The pages about one project, in order."""
+    parts = {
+        "details": ("studio_project", _("Details")),
+        "gallery": ("studio_gallery", _("Gallery")),
+        "versions": ("studio_versions", _("Versions")),
+        "people": ("studio_people", _("People")),
+        "history": ("studio_history", _("History")),
+    }
+    pages: list[StudioPage] = []
+    for tab, (name, title) in parts.items():
+        with suppress(NoReverseMatch):  # a part that is not built in yet
+            pages.append({"tab": tab, "title": title, "url": reverse(name, args=[project.pk])})
+    return pages
