@@ -1,11 +1,15 @@
 """Reading the catalogue. Only what is published, by creators and in categories that are, can be seen."""
 
+import uuid
 from functools import cache
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from showpiece.catalog.models import CARD_FIELDS, Category, Cover, Creator, Project, Status
+from showpiece.catalog.rules import Viewer, may
 
 # The parts of a query that never change are put together once: that costs as much as running it.
 
@@ -17,17 +21,26 @@ def _published() -> QuerySet[Project]:
     )
 
 
-@cache
-def _covered() -> QuerySet[Project]:
+def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
     """With the cover by a join: a prefetch costs a second query and whole rows."""
     parts = {f"cover_{name}": F(f"first_picture__{name}") for name in Cover._fields}
     first = FilteredRelation("pictures", condition=Q(pictures__position=0))
-    return _published().annotate(first_picture=first, **parts)
+    return projects.annotate(first_picture=first, **parts)
+
+
+@cache
+def _covered() -> QuerySet[Project]:
+    return _with_cover(_published())
 
 
 @cache
 def _whole() -> QuerySet[Project]:
     return _covered().select_related("creator__user__profile", "category", "demo")
+
+
+@cache
+def _whole_hidden() -> QuerySet[Project]:
+    return _with_cover(Project.objects.all()).select_related("creator__user__profile", "category", "demo")
 
 
 @cache
@@ -47,6 +60,28 @@ def visible_projects() -> QuerySet[Project]:
 def project_cards() -> QuerySet[Project]:
     """Projects on display with what a card shows of them, and no more. Without an order."""
     return _by_now(_cards())
+
+
+def hidden_project(viewer: Viewer, creator: str, slug: str) -> Project | None:
+    """A project that is not on display, by its address, for who may see it all the same; none for everybody else."""
+    if not viewer.is_authenticated:
+        return None
+    found = _whole_hidden().filter(creator__slug=creator, slug=slug).first()
+    return found if found and may("catalog.see_project", viewer, found) else None
+
+
+def project_by_preview_key(pk: uuid.UUID, key: str) -> Project | None:
+    """The project of a secret preview link; none for a link that is void, or to something archived."""
+    found = _whole_hidden().filter(pk=pk).exclude(status=Status.ARCHIVED).exclude(creator__status=Status.ARCHIVED)
+    project = found.first()
+    if project is None or not project.preview_key:
+        return None
+    return project if constant_time_compare(project.preview_key, key) else None
+
+
+def is_displayed(project: Project) -> bool:
+    """Whether everybody sees it."""
+    return may("catalog.see_project", AnonymousUser(), project)
 
 
 def visible_project_count() -> int:

@@ -1,7 +1,11 @@
 """Pages that show several rooms at once."""
 
+import uuid
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from showpiece.accounts import selectors as accounts
@@ -9,6 +13,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.rules import may, profile_of
 from showpiece.catalog import selectors as catalog
 from showpiece.catalog.models import Creator, Project
+from showpiece.catalog.rules import may as may_in_catalog
 from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for
@@ -51,17 +56,46 @@ def _with_demos(projects: list[Project]) -> list[Project]:
 
 @require_safe
 def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
-    """A project, with its demo in place."""
-    found = demos.visible_project(creator, project)
+    """A project, with its demo in place. What is not on display those see who work on it, and staff."""
+    try:
+        found = demos.visible_project(creator, project)
+    except Http404:
+        hidden = catalog.hidden_project(request.user, creator, project)
+        if hidden is None:
+            raise
+        return _preview(request, hidden)
     demo = demos.demo_of(found)
-    context = {
-        "project": found,
-        "demo": demo,
-        "form": form_for(demo) if demo else None,
-        "related": catalog.related_projects(found),
-        "tags": found.tags.all(),
-    }
+    context = {**_project_context(found), "demo": demo, "form": form_for(demo) if demo else None}
     return render(request, "web/project.html", context)
+
+
+def _project_context(found: Project) -> dict[str, Any]:
+    return {"project": found, "related": catalog.related_projects(found), "tags": found.tags.all()}
+
+
+@require_safe
+def project_preview(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
+    """A project that is still to be published, for whoever has the secret link."""
+    found = catalog.project_by_preview_key(pk, key)
+    if found is None:
+        raise Http404("No such link.")
+    return redirect(found) if catalog.is_displayed(found) else _preview(request, found, by_link=True)
+
+
+def _preview(request: HttpRequest, found: Project, *, by_link: bool = False) -> HttpResponse:
+    """The page as it will be. Its demo cannot be run: that is for what is on display."""
+    context = {
+        **_project_context(found),
+        "demo": demos.demo_of(found),
+        "form": None,
+        "preview": True,
+        "may_edit": not by_link and may_in_catalog("catalog.edit_project", request.user, found),
+    }
+    response = render(request, "web/project.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    add_never_cache_headers(response)
+    return response
 
 
 @require_safe

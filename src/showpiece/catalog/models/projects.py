@@ -18,7 +18,7 @@ from taggit.models import ItemBase, TagBase
 from showpiece.catalog.models.base import Status, currency_code, history
 from showpiece.catalog.models.pictures import Cover
 from showpiece.catalog.models.shelves import Category, Creator
-from showpiece.catalog.money import offer_text
+from showpiece.catalog.money import MAX_PRICE, offer_text
 from showpiece.ids import uuid7
 from showpiece.translations import Translated
 
@@ -30,8 +30,6 @@ CARD_FIELDS = (
 )
 # Jobs keep these up; they say nothing of what a person changed.
 DERIVED = ("popularity", "rating", "rating_count", "rating_sum", "updated_at", "revision", "preview_key")
-# Minor units. Far above any price, far below what a sum of many could overflow.
-MAX_PRICE = 9_999_999_999
 
 
 class PriceKind(models.TextChoices):

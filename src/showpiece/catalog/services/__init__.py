@@ -6,6 +6,8 @@ from showpiece.catalog.services.contributors import (
     contributor_remove,
     contributor_set_role,
 )
+from showpiece.catalog.services.creators import creator_join, creator_page_save
+from showpiece.catalog.services.drafts import draft_discard, draft_save, project_start
 from showpiece.catalog.services.erasure import creator_erase
 from showpiece.catalog.services.pictures import picture_add
 from showpiece.catalog.services.projects import (
@@ -17,6 +19,7 @@ from showpiece.catalog.services.projects import (
     project_create,
     project_delete,
     project_feature,
+    project_missing,
     project_publish,
     project_restore,
     project_unschedule,
@@ -42,7 +45,11 @@ __all__ = [
     "creator_change",
     "creator_create",
     "creator_erase",
+    "creator_join",
+    "creator_page_save",
     "creator_set_status",
+    "draft_discard",
+    "draft_save",
     "picture_add",
     "preview_link_renew",
     "project_archive",
@@ -50,8 +57,10 @@ __all__ = [
     "project_create",
     "project_delete",
     "project_feature",
+    "project_missing",
     "project_publish",
     "project_restore",
+    "project_start",
     "project_unschedule",
     "tag_names",
 ]

@@ -161,8 +161,8 @@ def tag_names(tags: Iterable[str]) -> list[str]:
     return list(reversed(names.values()))
 
 
-def _check_complete(project: Project) -> None:
-    """`ValidationError` by field for what a project on display must have."""
+def project_missing(project: Project) -> dict[str, str]:
+    """What a project still lacks before it can be on display, by field."""
     missing = {
         name: _("Needed before it can be published.")
         for name in ("summary", "description")
@@ -170,7 +170,11 @@ def _check_complete(project: Project) -> None:
     }
     if project.category.status != Status.PUBLISHED:
         missing["category"] = _("This category is archived. Please choose another one.")
-    if missing:
+    return missing
+
+
+def _check_complete(project: Project) -> None:
+    if missing := project_missing(project):
         raise ValidationError(missing)
 
 

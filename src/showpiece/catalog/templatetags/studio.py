@@ -4,10 +4,13 @@ from contextlib import suppress
 from typing import TypedDict
 
 from django import template
+from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from showpiece.catalog.models import Project
+from showpiece.catalog.studio.conflict import Conflict, Difference
 
 register = template.Library()
 
@@ -33,3 +36,21 @@ def studio_pages(project: Project) -> list[StudioPage]:
         with suppress(NoReverseMatch):  # a part that is not built in yet
             pages.append({"tab": tab, "title": title, "url": reverse(name, args=[project.pk])})
     return pages
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """The word for one of the states by which the studio's list can be cut down."""
+    names = {
+        "draft": pgettext("projects", "Drafts"),
+        "scheduled": pgettext("projects", "Scheduled"),
+        "published": pgettext("projects", "On display"),
+        "archived": pgettext("projects", "Archived"),
+    }
+    return names[state]
+
+
+@register.simple_tag
+def difference(conflict: Conflict | None, field: BoundField) -> Difference | None:
+    """What somebody else has saved in that field, if it is not what is typed there."""
+    return conflict.differences.get(field.name) if conflict else None
