@@ -67,7 +67,7 @@ def amount_parse(text: str, currency: str) -> int:
     `ValidationError` for what is no amount, is negative, is too large, or has more decimals than the currency.
     """
     plain = re.sub(r"[\s']", "", text)
-    if re.match("[-−]", plain):
+    if plain.startswith(("-", "\N{MINUS SIGN}")):
         raise ValidationError(gettext("A price cannot be negative."), code="negative")
     group, point = get_group_symbol(_locale()), get_decimal_symbol(_locale())
     if group in (",", ".") and re.fullmatch(rf"[0-9]{{1,3}}(\{group}[0-9]{{3}})+(\{point}[0-9]*)?", plain):
@@ -77,10 +77,10 @@ def amount_parse(text: str, currency: str) -> int:
         raise ValidationError(gettext("Please enter an amount, such as %(example)s.") % {
             "example": amount_text(10 ** (get_currency_precision(currency) + 1), currency)
         }, code="invalid")  # fmt: skip
-    digits = get_currency_precision(currency)
+    digits: int = get_currency_precision(currency)
     if len(decimals) > digits:
         raise ValidationError(_too_fine(currency, digits), code="decimals")
-    minor = int(whole or "0") * 10**digits + int(decimals.ljust(digits, "0") or "0")
+    minor: int = int(whole or "0") * 10**digits + int(decimals.ljust(digits, "0") or "0")
     if minor > MAX_PRICE:
         text = gettext("The most is %(amount)s.") % {"amount": amount_text(MAX_PRICE, currency)}
         raise ValidationError(text, code="max_value")

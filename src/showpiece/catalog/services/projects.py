@@ -36,8 +36,7 @@ class NotPossible(Exception):  # noqa: N818
 def project_create(*, creator: Creator, actor: User | None = None, tags: Iterable[str] = (), **fields: Any) -> Project:
     """A new project on that page. `ValidationError` on a bad field. `actor`: whoever makes it, for the history."""
     project = Project(creator=creator, **fields)
-    if project.slug in RESERVED_SLUGS:
-        raise ValidationError({"slug": _("This address is taken.")})
+    _check_address(project)
     _save(project, actor)
     project.tags.set(tag_names(tags))
     return project
@@ -57,10 +56,10 @@ def project_change(
         raise EditConflict(current)
     if "slug" in fields and current.published_at and fields["slug"] != current.slug:
         raise ValidationError({"slug": _("The address stays as it was when the project was published.")})
-    if fields.get("slug") in RESERVED_SLUGS:
-        raise ValidationError({"slug": _("This address is taken.")})
     for name, value in fields.items():
         setattr(current, name, value)
+    if "slug" in fields:
+        _check_address(current)
     if current.status == Status.PUBLISHED:
         _check_complete(current)
     _save(current, actor)
@@ -159,6 +158,13 @@ def tag_names(tags: Iterable[str]) -> list[str]:
         text = _("A tag has at most %(count)s characters: %(tag)s")
         raise ValidationError({"tags": text % {"count": MAX_TAG_LENGTH, "tag": long[0]}})
     return list(reversed(names.values()))
+
+
+def _check_address(project: Project) -> None:
+    """`ValidationError` for the address of another project of the page, or of another page of the creator."""
+    others = Project.objects.filter(creator=project.creator, slug=project.slug).exclude(pk=project.pk)
+    if project.slug in RESERVED_SLUGS or others.exists():
+        raise ValidationError({"slug": _("This address is taken.")})
 
 
 def project_missing(project: Project) -> dict[str, str]:

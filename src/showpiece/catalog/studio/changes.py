@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from os.path import commonprefix
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from showpiece.catalog.models import Category, PriceKind, Project, Status
@@ -50,7 +50,7 @@ def entries_of(rows: Sequence[Any]) -> list[Entry]:
     categories = {
         str(one.pk): one.shown_name for one in Category.objects.filter(pk__in={row.category_id for row in rows})
     }
-    entries = [_entry(row, before, categories) for row, before in zip(rows, rows[1:], strict=False)]
+    entries = [_entry(row, before, categories) for row, before in pairwise(rows)]
     if rows and rows[-1].history_type == "+":
         entries.append(Entry(rows[-1].pk, rows[-1].history_user, rows[-1].history_date, made=True, changes=[]))
     return entries
@@ -115,10 +115,15 @@ def _translated(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) 
 
 
 def _size(old: str, new: str) -> str:
-    """ "+120 −30 characters": between the first and the last one that differ. A finer comparison can take minutes."""
-    start = len(commonprefix([old, new]))
+    """How much lies between the first and the last character that differ. A finer comparison can take minutes."""
+    start = _common(old, new)
     old, new = old[start:], new[start:]
-    end = len(commonprefix([old[::-1], new[::-1]]))
+    end = _common(old[::-1], new[::-1])
     added, removed = len(new) - end, len(old) - end
-    text = ngettext("+%(added)s −%(removed)s character", "+%(added)s −%(removed)s characters", max(added, removed))
-    return text % {"added": added, "removed": removed}
+    return _("characters: +%(added)s −%(removed)s") % {"added": added, "removed": removed}  # noqa: RUF001
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

@@ -53,11 +53,11 @@ class CreatorForm(forms.Form):
         """What a valid form asks for, as the services take it. Links that are given twice count once."""
         given = self.cleaned_data
         links = [given[f"link_{number}"] for number in range(1, MAX_LINKS + 1)]
-        values = {name: given[name] for name in ("name", "slug", "about") if name in given}
+        values: dict[str, Any] = {name: given[name] for name in ("name", "slug", "about") if name in given}
         return {**values, "links": list(dict.fromkeys(filter(None, links)))}
 
 
-class CategoryChoice(forms.ModelChoiceField):
+class CategoryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # cannot be given one
     """Categories by their names in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -162,7 +162,7 @@ class ProjectForm(forms.Form):
             return
         for name, errors in error.error_dict.items():
             field = TYPED_AS.get(name, name)
-            self.add_error(field if field in self.fields else None, errors)  # type: ignore[arg-type]
+            self.add_error(field if field in self.fields else None, errors)
 
 
 def values_of(project: Project) -> dict[str, Any]:

@@ -5,15 +5,18 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-_zone = lazy(lambda: gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}, str)
+
+def _zone() -> str:
+    return gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
 
 
 class ScheduleForm(forms.Form):
     published_at = forms.DateTimeField(
         label=_("Date and time"),
-        help_text=_zone(),
+        help_text=lazy(_zone, str)(),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 

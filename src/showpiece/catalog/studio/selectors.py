@@ -9,8 +9,6 @@ from django.utils import timezone
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Contributor, Creator, Project, ProjectDraft, Role, Status
 
-# Who has fewer projects finds each at a glance.
-SEARCH_FROM = 13
 STATES = ("draft", "scheduled", "published", "archived")
 
 

@@ -34,10 +34,8 @@ def studio(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     creator = selectors.creator_of(user)
     parts = selectors.worked_on(user)
-    everything = selectors.studio_projects(creator, parts)
-    searchable = len(everything.values_list("pk")[: selectors.SEARCH_FROM]) == selectors.SEARCH_FROM
     text, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    projects = selectors.in_state(everything, state if state in selectors.STATES else "")
+    projects = selectors.in_state(selectors.studio_projects(creator, parts), state if state in selectors.STATES else "")
 
     def url(parameters: dict[str, str]) -> str:
         query = request.GET.copy()
@@ -63,7 +61,8 @@ def studio(request: HttpRequest) -> HttpResponse:
         "states": selectors.STATES,
         "state": state,
         "q": text,
-        "searchable": searchable or bool(text),
+        "searchable": bool(text or page.next_url or page.previous_url),  # on one page all are seen at a glance
+,
         "is_new": not page.items and not (text or state),
         "may_start": bool(creator and creator.status != Status.ARCHIVED),
     }
@@ -167,4 +166,4 @@ def _add_errors(form: CreatorForm | NewProjectForm, error: ValidationError) -> N
         form.add_error(None, error)
         return
     for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)  # type: ignore[arg-type]
+        form.add_error(name if name in form.fields else None, errors)

@@ -75,7 +75,7 @@ def studio_person_role(request: HttpRequest, pk: uuid.UUID, contributor: uuid.UU
         text = _("%(person)s: %(role)s")
         messages.success(request, text % {"person": found.user, "role": found.get_role_display()})
     else:
-        messages.error(request, " ".join(form.errors["role"]))
+        messages.error(request, " ".join(map(str, form.errors["role"])))
     return _back(request, project)
 
 

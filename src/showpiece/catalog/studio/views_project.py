@@ -37,8 +37,8 @@ def studio_project_details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if "preview" in request.POST:
         typed = typed_values(request.POST)
         form = ProjectForm(None, project=project, typed=typed)
-        more = {"preview_text": typed.get("description", "")}
-        return _form_page(request, project, form, _revision(request), request.POST.get("base", ""), **more)
+        base, text = request.POST.get("base", ""), typed.get("description", "")
+        return _form_page(request, project, form, _revision(request), base, preview_text=text)
     return _save(request, project)
 
 

@@ -40,7 +40,7 @@ def studio_publish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, str(error))
     except ValidationError as error:
         if "published_at" in error.error_dict:
-            form.add_error("published_at", error.error_dict["published_at"])  # type: ignore[arg-type]
+            form.add_error("published_at", error.error_dict["published_at"])
             return details_page(request, project, form)
         messages.error(request, _("It cannot be published yet. What is missing is named below."))
     else:
