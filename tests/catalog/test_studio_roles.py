@@ -57,32 +57,32 @@ def status(client: Client, method: str, path: str) -> int:
     return 200 if response.status_code == 302 else int(response.status_code)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("on_display", [True, False])
-def test_who_is_let_in(page: str, on_display: bool) -> None:
-    method, allowed = PAGES[page]
+def test_who_is_let_in(name: str, on_display: bool) -> None:
+    method, allowed = PAGES[name]
     got, wanted = {}, {}
     for who in WHO:
         project = ProjectFactory(description="x") if on_display else draft()
-        got[who] = status(client_as(who, project), method, url(page, project))
+        got[who] = status(client_as(who, project), method, url(name, project))
         sees = on_display or who in SEE_DRAFTS
         wanted[who] = 401 if who == "visitor" else 200 if who in allowed else 403 if sees else 404
     assert got == wanted
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_project_that_is_not_there_is_404(page: str) -> None:
-    assert status(signed_in(CreatorFactory().user), PAGES[page][0], url(page, uuid.uuid4())) == 404
+@pytest.mark.parametrize("name", PAGES)
+def test_project_that_is_not_there_is_404(name: str) -> None:
+    assert status(signed_in(CreatorFactory().user), PAGES[name][0], url(name, uuid.uuid4())) == 404
 
 
 @pytest.mark.parametrize(("who", "wanted"), [("maintainer", 403), ("coowner", 200), ("member", 404), ("clerk", 403)])
-@pytest.mark.parametrize("page", ["studio_person_role", "studio_person_remove"])
-def test_who_says_who_works_on_it(page: str, who: str, wanted: int) -> None:
+@pytest.mark.parametrize("name", ["studio_person_role", "studio_person_remove"])
+def test_who_says_who_works_on_it(name: str, who: str, wanted: int) -> None:
     project = draft()
     somebody = works_on(project, UserFactory())
     client = client_as(who, project)
-    assert status(client, "post", url(page, project, somebody)) == wanted
-    if wanted == 200 and page == "studio_person_remove":
+    assert status(client, "post", url(name, project, somebody)) == wanted
+    if wanted == 200 and name == "studio_person_remove":
         assert not Contributor.objects.filter(pk=somebody.pk).exists()
 
 
@@ -90,8 +90,8 @@ def test_person_of_another_project_is_404() -> None:
     project, other = draft(), draft()
     somebody = works_on(other, UserFactory())
     client = signed_in(project.creator.user)
-    for page in ("studio_person_role", "studio_person_remove"):
-        assert client.post(url(page, project, somebody), {"role": "owner"}).status_code == 404
+    for name in ("studio_person_role", "studio_person_remove"):
+        assert client.post(url(name, project, somebody), {"role": "owner"}).status_code == 404
     assert Contributor.objects.get(pk=somebody.pk).role == Role.MAINTAINER
 
 
@@ -102,16 +102,21 @@ def test_change_of_another_project_is_404() -> None:
     assert client.get(url("studio_change", project, change.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["studio_publish", "studio_unschedule", "studio_restore", "studio_draft"])
-def test_what_changes_something_is_no_get(page: str) -> None:
+@pytest.mark.parametrize("name", ["studio_publish", "studio_unschedule", "studio_restore", "studio_draft"])
+def test_what_changes_something_is_no_get(name: str) -> None:
     project = draft()
-    assert signed_in(project.creator.user).get(url(page, project)).status_code == 405
+    assert signed_in(project.creator.user).get(url(name, project)).status_code == 405
 
 
 def test_page_of_the_studio_is_not_kept_by_browsers() -> None:
     project = draft()
     client = signed_in(project.creator.user)
-    paths = [url("studio"), url("studio_project", project), url("studio_people", project), url("studio_history", project)]
+    paths = [
+        url("studio"),
+        url("studio_project", project),
+        url("studio_people", project),
+        url("studio_history", project),
+    ]
     answers: list[Any] = [client.get(path) for path in paths]
     assert all("no-store" in answer["Cache-Control"] for answer in answers)
 

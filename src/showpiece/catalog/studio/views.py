@@ -62,7 +62,6 @@ def studio(request: HttpRequest) -> HttpResponse:
         "state": state,
         "q": text,
         "searchable": bool(text or page.next_url or page.previous_url),  # on one page all are seen at a glance
-,
         "is_new": not page.items and not (text or state),
         "may_start": bool(creator and creator.status != Status.ARCHIVED),
     }
