@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from post_office.models import Email
 
 from showpiece.catalog import services
 from showpiece.catalog.models import Contributor, Project, ProjectDraft, Role, Status
@@ -164,7 +164,8 @@ def test_invited_person_hears_once_and_is_named_when_they_accept() -> None:
     invite(project, "@olga")
     page = invite(project, "olga")
     assert page.context["form"].errors["username"]
-    (letter,) = Email.objects.filter(to="olga@example.org")
+    (letter,) = mail.outbox
+    assert letter.to == ["olga@example.org"]
     assert "Road map" in letter.subject
     client = signed_in(olga)
     assert client.get(url("studio_project", project)).status_code == 404
@@ -189,7 +190,7 @@ def test_unknown_person_is_told_at_the_field(username: str) -> None:
     page = invite(draft(), username)
     assert list(page.context["form"].errors) == ["username"]
     assert page.context["form"]["username"].value() == username
-    assert not Email.objects.exists()
+    assert not mail.outbox
 
 
 def test_owner_of_the_page_and_no_role_are_refused() -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from showpiece.catalog.models import Project
+from showpiece.catalog.rules import Viewer, may
 from showpiece.catalog.studio.conflict import Conflict, Difference
 
 register = template.Library()
@@ -54,3 +55,11 @@ def state_name(state: str) -> str:
 def difference(conflict: Conflict | None, field: BoundField) -> Difference | None:
     """What somebody else has saved in that field, if it is not what is typed there."""
     return conflict.differences.get(field.name) if conflict else None
+
+
+@register.simple_tag
+def studio_door(viewer: Viewer) -> dict[str, str]:
+    """Where somebody on a list of projects goes to show their own: one query for whoever is signed in, else none."""
+    if may("catalog.start_project", viewer):
+        return {"page": "studio_project_new", "text": _("New project")}
+    return {"page": "studio_join", "text": _("Become a creator")}
