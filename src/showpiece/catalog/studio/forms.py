@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import MAX_LINKS, User
@@ -79,6 +80,9 @@ class NewProjectForm(forms.Form):
         self.fields["category"].queryset = visible_categories()  # type: ignore[attr-defined]
 
 
+ROLES = [(role.value, capfirst(role.label)) for role in Role]
+
+
 class InviteForm(forms.Form):
     """Somebody to be named on a project, by username."""
 
@@ -87,7 +91,7 @@ class InviteForm(forms.Form):
         max_length=41,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in reversed(Role)])
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES[::-1])
 
     def clean_username(self) -> User:
         person = person_named(self.cleaned_data["username"].removeprefix("@"))
@@ -99,7 +103,7 @@ class InviteForm(forms.Form):
 class RoleForm(forms.Form):
     """Another role for somebody."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
 
     def __init__(self, data: Any, *, contributor: Contributor) -> None:
         super().__init__(data, initial={"role": contributor.role}, auto_id=f"id_%s_{contributor.pk}")
