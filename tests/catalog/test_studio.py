@@ -190,3 +190,16 @@ def test_few_projects_need_no_search() -> None:
     creator = CreatorFactory()
     draft(creator=creator)
     assert 'role="search"' not in signed_in(creator.user).get(url("studio")).content.decode()
+
+
+def test_list_of_projects_leads_to_the_studio(client: Client) -> None:
+    doors = {"visitor": client, "member": signed_in(UserFactory()), "creator": signed_in(CreatorFactory().user)}
+    found = {
+        who: [
+            name
+            for name in ("studio_join", "studio_project_new")
+            if f'"{url(name)}"' in page.get("/projects/").content.decode()
+        ]
+        for who, page in doors.items()
+    }
+    assert found == {"visitor": ["studio_join"], "member": ["studio_join"], "creator": ["studio_project_new"]}
