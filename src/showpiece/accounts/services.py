@@ -237,6 +237,12 @@ def _links_set(profile: Profile, urls: Sequence[str]) -> None:
 
 
 @transaction.atomic
+def links_save(user: User, links: Sequence[str]) -> None:
+    """The links of a person and nothing else. `ValidationError` by field, where the first one is `link_1`."""
+    _links_set(locked_profile(user), links)
+
+
+@transaction.atomic
 def photo_remove(user: User) -> None:
     """Remove the user's photo and its files, if there is one."""
     profile = locked_profile(user)

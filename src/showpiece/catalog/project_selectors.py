@@ -1,12 +1,15 @@
 """Reading one project for its page, whatever its state: who may see it, `rules` say."""
 
+import uuid
 from functools import cache
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.crypto import constant_time_compare
 
-from showpiece.catalog.models import Contributor, Cover, Project, Rating, Role
+from showpiece.catalog.models import Contributor, Cover, Project, Rating, Role, Status
 from showpiece.catalog.rules import Viewer, know_role, may
 
 
@@ -31,6 +34,15 @@ def project_for(viewer: Viewer, creator: str, project: str) -> tuple[Project, li
     if not may("catalog.see_project", viewer, found):
         raise Http404(project)
     return found, people
+
+
+def project_by_preview_key(pk: uuid.UUID, key: str) -> Project:
+    """The project of a secret preview link. `Http404` for a link that is void, and for what is archived."""
+    shown = _with_own_stars(AnonymousUser()).exclude(Q(status=Status.ARCHIVED) | Q(creator__status=Status.ARCHIVED))
+    found = get_object_or_404(shown, pk=pk)
+    if not found.preview_key or not constant_time_compare(found.preview_key, key):
+        raise Http404("No such link.")
+    return found
 
 
 def _with_own_stars(viewer: Viewer) -> QuerySet[Project]:

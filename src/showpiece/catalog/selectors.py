@@ -19,12 +19,16 @@ def _published() -> QuerySet[Project]:
     )
 
 
-@cache
-def _covered() -> QuerySet[Project]:
+def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
     """With the cover by a join: a prefetch costs a second query and whole rows."""
     parts = {f"cover_{name}": F(f"first_picture__{name}") for name in Cover._fields}
     first = FilteredRelation("pictures", condition=Q(pictures__position=0))
-    return _published().annotate(first_picture=first, **parts)
+    return projects.annotate(first_picture=first, **parts)
+
+
+@cache
+def _covered() -> QuerySet[Project]:
+    return _with_cover(_published())
 
 
 @cache

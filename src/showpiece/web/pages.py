@@ -1,9 +1,11 @@
 """Pages that show several rooms at once."""
 
+import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from showpiece.accounts import selectors as accounts
@@ -12,7 +14,7 @@ from showpiece.accounts.rules import may, profile_of
 from showpiece.catalog import media_selectors as media
 from showpiece.catalog import selectors as catalog
 from showpiece.catalog.models import Contributor, Creator, Project
-from showpiece.catalog.project_selectors import project_for
+from showpiece.catalog.project_selectors import contributors_of, project_by_preview_key, project_for
 from showpiece.catalog.rules import displayed
 from showpiece.catalog.rules import may as may_project
 from showpiece.catalog.views import project_page
@@ -59,9 +61,27 @@ def _with_demos(projects: list[Project]) -> list[Project]:
 
 @require_safe
 def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
-    """A project, with its demo in place."""
+    """A project, with its demo in place. What is not on display those see who work on it, and staff."""
     found, people = project_for(request.user, creator, project)
-    return render(request, "web/project.html", project_context(request, found, people))
+    return _project_page(request, found, people)
+
+
+@require_safe
+def project_preview(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
+    """A project that is still to be published, for whoever has the secret link."""
+    found = project_by_preview_key(pk, key)
+    if displayed(request.user, found):
+        return redirect(found)
+    return _project_page(request, found, contributors_of(found))
+
+
+def _project_page(request: HttpRequest, project: Project, people: list[Contributor]) -> HttpResponse:
+    response = render(request, "web/project.html", project_context(request, project, people))
+    if not displayed(request.user, project):
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"  # the address may be a secret
+        add_never_cache_headers(response)
+    return response
 
 
 def project_context(request: HttpRequest, project: Project, people: list[Contributor]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("@<slug:name>/", pages.person, name="person"),
     path("@<slug:creator>/<slug:project>/", pages.project, name="project"),
     path("@<slug:creator>/<slug:project>/about/", pages.about, name="about"),
+    path("preview/<uuid:pk>/<str:key>/", pages.project_preview, name="project_preview"),
     path("media/<path:name>", public_media, name="media"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -6,7 +6,6 @@ from showpiece.catalog.models.people import Contributor, ProjectDraft, Rating, R
 from showpiece.catalog.models.pictures import Cover, ProjectPicture, picture_path
 from showpiece.catalog.models.projects import (
     CARD_FIELDS,
-    MAX_PRICE,
     PriceKind,
     Project,
     ProjectTag,
@@ -16,6 +15,7 @@ from showpiece.catalog.models.projects import (
 from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
 from showpiece.catalog.models.shelves import Category, Creator
 from showpiece.catalog.models.videos import ProjectVideo
+from showpiece.catalog.money import MAX_PRICE
 
 __all__ = [
     "CARD_FIELDS",

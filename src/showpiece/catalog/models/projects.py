@@ -19,7 +19,7 @@ from taggit.models import ItemBase, TagBase
 from showpiece.catalog.models.base import Status, currency_code, history
 from showpiece.catalog.models.pictures import Cover
 from showpiece.catalog.models.shelves import Category, Creator
-from showpiece.catalog.money import offer_text, price_text
+from showpiece.catalog.money import MAX_PRICE, offer_text, price_text
 from showpiece.ids import uuid7
 from showpiece.translations import Translated, in_language
 
@@ -40,8 +40,6 @@ DERIVED = (
     "preview_key",
     "social_image",
 )
-# Minor units. Far above any price, far below what a sum of many could overflow.
-MAX_PRICE = 9_999_999_999
 
 
 class PriceKind(models.TextChoices):

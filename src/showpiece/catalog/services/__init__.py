@@ -6,6 +6,8 @@ from showpiece.catalog.services.contributors import (
     contributor_remove,
     contributor_set_role,
 )
+from showpiece.catalog.services.creators import creator_join, creator_page_save
+from showpiece.catalog.services.drafts import draft_discard, draft_save, project_start
 from showpiece.catalog.services.erasure import creator_erase
 from showpiece.catalog.services.pictures import (
     MAX_PICTURES,
@@ -24,6 +26,7 @@ from showpiece.catalog.services.projects import (
     project_create,
     project_delete,
     project_feature,
+    project_missing,
     project_publish,
     project_restore,
     project_unschedule,
@@ -63,7 +66,11 @@ __all__ = [
     "creator_change",
     "creator_create",
     "creator_erase",
+    "creator_join",
+    "creator_page_save",
     "creator_set_status",
+    "draft_discard",
+    "draft_save",
     "gallery_add",
     "gallery_video_limits",
     "picture_add",
@@ -77,10 +84,12 @@ __all__ = [
     "project_create",
     "project_delete",
     "project_feature",
+    "project_missing",
     "project_publish",
     "project_rate",
     "project_rating_withdraw",
     "project_restore",
+    "project_start",
     "project_unschedule",
     "ratings_forget",
     "release_change",

@@ -37,8 +37,7 @@ class NotPossible(Exception):  # noqa: N818
 def project_create(*, creator: Creator, actor: User | None = None, tags: Iterable[str] = (), **fields: Any) -> Project:
     """A new project on that page. `ValidationError` on a bad field. `actor`: whoever makes it, for the history."""
     project = Project(creator=creator, **fields)
-    if project.slug in RESERVED_SLUGS:
-        raise ValidationError({"slug": _("This address is taken.")})
+    _check_address(project)
     _save(project, actor)
     project.tags.set(tag_names(tags))
     return project
@@ -58,10 +57,10 @@ def project_change(
         raise EditConflict(current)
     if "slug" in fields and current.published_at and fields["slug"] != current.slug:
         raise ValidationError({"slug": _("The address stays as it was when the project was published.")})
-    if fields.get("slug") in RESERVED_SLUGS:
-        raise ValidationError({"slug": _("This address is taken.")})
     for name, value in fields.items():
         setattr(current, name, value)
+    if "slug" in fields:
+        _check_address(current)
     if current.status == Status.PUBLISHED:
         _check_complete(current)
     _save(current, actor)
@@ -166,8 +165,15 @@ def tag_names(tags: Iterable[str]) -> list[str]:
     return list(reversed(names.values()))
 
 
-def _check_complete(project: Project) -> None:
-    """`ValidationError` by field for what a project on display must have."""
+def _check_address(project: Project) -> None:
+    """`ValidationError` for the address of another project of the page, or of another page of the creator."""
+    others = Project.objects.filter(creator=project.creator, slug=project.slug).exclude(pk=project.pk)
+    if project.slug in RESERVED_SLUGS or others.exists():
+        raise ValidationError({"slug": _("This address is taken.")})
+
+
+def project_missing(project: Project) -> dict[str, str]:
+    """What a project still lacks before it can be on display, by field."""
     missing = {
         name: _("Needed before it can be published.")
         for name in ("summary", "description")
@@ -175,7 +181,11 @@ def _check_complete(project: Project) -> None:
     }
     if project.category.status != Status.PUBLISHED:
         missing["category"] = _("This category is archived. Please choose another one.")
-    if missing:
+    return missing
+
+
+def _check_complete(project: Project) -> None:
+    if missing := project_missing(project):
         raise ValidationError(missing)
 
 

@@ -31,5 +31,6 @@ def project_context(request: HttpRequest, project: Project, tab: str) -> dict[st
         "project": project,
         "tab": tab,
         "may_publish": may("catalog.publish_project", viewer, project),
+        "may_archive": may("catalog.archive_project", viewer, project),
         "may_manage_contributors": may("catalog.manage_contributors", viewer, project),
     }
