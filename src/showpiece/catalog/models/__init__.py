@@ -13,6 +13,7 @@ from showpiece.catalog.models.projects import (
     new_preview_key,
 )
 from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
+from showpiece.catalog.models.search import LexemesField, SearchEntry, SearchWord
 from showpiece.catalog.models.shelves import Category, Creator
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Contributor",
     "Cover",
     "Creator",
+    "LexemesField",
     "PriceKind",
     "Project",
     "ProjectDraft",
@@ -32,6 +34,8 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "Role",
+    "SearchEntry",
+    "SearchWord",
     "Status",
     "Tag",
     "currency_code",
