@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import accumulate, islice
 from typing import Any
 
 from showpiece.catalog.search.index import facets
-from showpiece.catalog.search.words import stems, words, words_and_stems
+from showpiece.catalog.search.words import stem, stems, words, words_and_stems
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+SPAN = 1100 * 24 * 3600  # seconds in which they were made
+SINCE = NOW.timestamp() - SPAN
 TABLES = (
     *("accounts_user", "catalog_creator", "catalog_category", "catalog_tag", "catalog_project"),
     *("catalog_projecttag", "catalog_projectpicture", "demos_demo", "catalog_searchentry", "catalog_searchword"),
@@ -41,6 +44,11 @@ def _zipf(count: int) -> list[float]:
     return list(accumulate(1 / (rank + 2) for rank in range(count)))
 
 
+@cache
+def words_of(phrase: str) -> list[str]:
+    return words_and_stems([phrase])
+
+
 class Shop:
     """The rows of a shop of `size` projects, always the same ones."""
 
@@ -53,12 +61,13 @@ class Shop:
         self.tag_names = list(dict.fromkeys(["python", "games", "машинное обучение", "vision", *self.tag_names]))
         self.tag_ids = [self.new_id(index, 3000) for index in range(len(self.tag_names))]
         self.tag_weights = _zipf(len(self.tag_ids))
+        self.tag_words = [words_and_stems([name]) for name in self.tag_names]
         self.paragraphs = {language: [self.paragraph(language) for _ in range(1000)] for language in ("en", "ru")}
         self.seen_words: set[str] = set()
 
     def new_id(self, index: int, of: int) -> uuid.UUID:
         """A UUIDv7 of a moment in the last three years."""
-        moment = int((NOW - timedelta(days=1100) * (1 - index / of)).timestamp() * 1000)
+        moment = int((SINCE + SPAN * index / of) * 1000)
         chance = self.chance.getrandbits(74)
         return uuid.UUID(int=moment << 80 | 7 << 76 | chance >> 62 << 64 | 2 << 62 | chance & (1 << 62) - 1)
 
@@ -86,7 +95,8 @@ class Shop:
             manner, thing = chance.choice(MANNERS[language]), chance.choice(THINGS[language])
             kind, own = chance.choice(KINDS[language]), self.coined(language, 4)
             name = f"{own.capitalize()}: {manner.lower()} {thing} {kind}"
-            summary = f"{manner} {kind} — {thing}, {self.coined(language, 3)}"
+            aim = self.coined(language, 3)
+            summary = f"{manner} {kind} — {thing}, {aim}"
             description, found = chance.choice(self.paragraphs[language])
             published = NOW - timedelta(days=1100) * (1 - (index + 1) / size) - timedelta(seconds=chance.random())
             luck = chance.random()
@@ -120,8 +130,9 @@ class Shop:
                 )
             entry = None
             if status == "published":
-                names = words_and_stems([name])
-                self.seen_words.update(word for word in words(name) if len(word) > 2)
+                phrase = words_of(f"{manner} {thing} {kind}")
+                names = [*phrase, *dict.fromkeys((own, stem(own)))]
+                self.seen_words.update((own, *phrase))
                 held = facets(
                     category=row[2],
                     tags=[self.tag_ids[tag] for tag in tags],
@@ -129,8 +140,8 @@ class Shop:
                     demo=demo is not None and demo[2] != "link" and demo[3] == "live",
                     language=language,
                 )
-                tagged = words_and_stems(self.tag_names[tag] for tag in tags)
-                parts = (names, tagged, words_and_stems([summary]), found, held)
+                tagged = [word for tag in tags for word in self.tag_words[tag]]
+                parts = (names, tagged, [*phrase, *dict.fromkeys((aim, stem(aim)))], found, held)
                 entry = (pk, *(" ".join(part) for part in parts))
             yield row, tag_rows, picture if index % 10 else None, demo, entry
 
@@ -151,7 +162,17 @@ COLUMNS = {
     "catalog_searchentry": "project_id names tags summary body facets",
     "catalog_searchword": "word",
 }
+# What is copied with a project, and the column that says whose it is.
+COPIED = {
+    "catalog_projecttag": "content_object_id",
+    "catalog_projectpicture": "project_id",
+    "demos_demo": "project_id",
+    "catalog_searchentry": "project_id",
+    "catalog_project": "id",
+}
 BATCH = 5000
+# So many projects are drawn by chance, the others copied from them inside the database.
+DRAWN = 100_000
 
 
 def fill(size: int, say: Callable[[str], None] = print) -> float:
@@ -163,7 +184,8 @@ def fill(size: int, say: Callable[[str], None] = print) -> float:
 
     began = time.monotonic()
     with _without_indexes(connection):
-        _rows(connection, Shop(size), say)
+        _rows(connection, Shop(min(size, DRAWN)), say)
+        multiply(connection, min(size, DRAWN), size)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("INSERT INTO catalog_search(catalog_search) VALUES ('rebuild')")
@@ -266,3 +288,35 @@ def _without_indexes(connection: Any) -> Iterator[None]:
             cursor.execute("PRAGMA foreign_keys = ON")
         for _, definition in [*indexes, *triggers]:
             connection.connection.execute(definition)
+
+
+def multiply(connection: Any, drawn: int, size: int) -> None:
+    """Copy the first `drawn` projects, with all that is theirs, until there are `size`. An id keeps its moment."""
+    postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM catalog_project")
+        there = cursor.fetchone()[0]
+        for copy in range(1, -(-size // drawn)):
+            wanted = min(drawn, size - there)
+            if wanted <= 0:
+                break
+            # The digit that says the version of an id is another one in each copy, and the id thereby.
+            digit = "012345689abcdef"[copy - 1]
+            new = (
+                f"overlay({{0}}::text placing '{digit}' from 15 for 1)::uuid"
+                if postgresql
+                else f"substr({{0}}, 1, 12) || '{digit}' || substr({{0}}, 14)"
+            )
+            last = f"""SELECT id FROM catalog_project WHERE slug NOT LIKE '%%-%%' ORDER BY id
+                LIMIT 1 OFFSET {wanted - 1}"""
+            theirs = f"""IN (SELECT id FROM catalog_project WHERE slug NOT LIKE '%%-%%' AND id <= ({last}))"""
+            for table, owner in COPIED.items():
+                columns = COLUMNS[table].split()
+                taken = [new.format(name) if name in ("id", owner) else name for name in columns]
+                if table == "catalog_project":
+                    taken[columns.index("slug")] = f"slug || '-{copy}'"
+                cursor.execute(
+                    f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608
+                    f"SELECT {', '.join(taken)} FROM {table} WHERE {owner} {theirs}"
+                )
+            there += wanted

@@ -1,9 +1,18 @@
 from django.urls import include, path
 
-from showpiece.catalog import views
+from showpiece.catalog import sitemaps, views
+from showpiece.catalog.feeds import AtomProjectFeed, ProjectFeed
 
 urlpatterns = [
     path("projects/", views.project_list, name="project_list"),
+    path("projects/feed/", ProjectFeed(), name="project_feed"),
+    path("projects/feed/atom/", AtomProjectFeed(), name="project_feed_atom"),
     path("studio/", include("showpiece.catalog.studio.urls")),
     path("categories/<slug:slug>/", views.project_list, name="category"),
+    path("categories/<slug:slug>/feed/", ProjectFeed(), name="category_feed"),
+    path("categories/<slug:slug>/feed/atom/", AtomProjectFeed(), name="category_feed_atom"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-<slug:kind>-from-<uuid:start>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
 ]

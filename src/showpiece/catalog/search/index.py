@@ -42,7 +42,7 @@ def entry_of(project: Project) -> SearchEntry:
         project=project,
         names=words_and_stems(texts("name")),
         tags=words_and_stems(tag.name for tag in tags),
-        summary=words_and_stems([*texts("summary"), project.creator.name]),
+        summary=words_and_stems(texts("summary")),
         body=stems(texts("description")),
         facets=facets(
             category=project.category_id,
@@ -59,14 +59,14 @@ def project_indexed(project: Project) -> None:
     if project.status != Status.PUBLISHED:
         SearchEntry.objects.filter(project=project).delete()
         return
-    fresh = Project.objects.select_related("creator", "demo").prefetch_related("tags").get(pk=project.pk)
+    fresh = Project.objects.select_related("demo").prefetch_related("tags").get(pk=project.pk)
     _write([fresh])
 
 
 def index_rebuild() -> int:
     """Make the whole index anew, batch by batch, while the shop runs. Returns how many projects are in it."""
     SearchEntry.objects.exclude(project__status=Status.PUBLISHED).delete()
-    published = Project.objects.filter(status=Status.PUBLISHED).select_related("creator", "demo")
+    published = Project.objects.filter(status=Status.PUBLISHED).select_related("demo")
     count, last = 0, None
     while True:
         rows = published.filter(pk__gt=last) if last else published

@@ -1,5 +1,6 @@
 """Writing the catalogue."""
 
+from showpiece.catalog.search import project_indexed
 from showpiece.catalog.services.contributors import (
     contributor_accept,
     contributor_invite,
@@ -50,6 +51,7 @@ __all__ = [
     "project_create",
     "project_delete",
     "project_feature",
+    "project_indexed",
     "project_publish",
     "project_restore",
     "project_unschedule",

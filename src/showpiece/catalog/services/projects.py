@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from showpiece.accounts.models import User
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Creator, Project, ProjectDraft, Status, new_preview_key
+from showpiece.catalog.search import project_indexed
 from showpiece.catalog.services.history import saved_by
 from showpiece.catalog.services.pictures import picture_files_drop
 
@@ -38,9 +39,7 @@ def project_create(*, creator: Creator, actor: User | None = None, tags: Iterabl
     project = Project(creator=creator, **fields)
     if project.slug in RESERVED_SLUGS:
         raise ValidationError({"slug": _("This address is taken.")})
-    _save(project, actor)
-    project.tags.set(tag_names(tags))
-    return project
+    return _save(project, actor, tags)
 
 
 @transaction.atomic
@@ -63,9 +62,7 @@ def project_change(
         setattr(current, name, value)
     if current.status == Status.PUBLISHED:
         _check_complete(current)
-    _save(current, actor)
-    if tags is not None:
-        current.tags.set(tag_names(tags))
+    _save(current, actor, tags)
     if actor is not None:
         ProjectDraft.objects.filter(project=current, user=actor).delete()
     return current
@@ -174,10 +171,13 @@ def _check_complete(project: Project) -> None:
         raise ValidationError(missing)
 
 
-def _save(project: Project, actor: User | None) -> Project:
+def _save(project: Project, actor: User | None, tags: Iterable[str] | None = None) -> Project:
     project.full_clean()
     if not project._state.adding:
         project.revision += 1
     project.updated_at = timezone.now()
     saved_by(actor, project)
+    if tags is not None:
+        project.tags.set(tag_names(tags))
+    project_indexed(project)
     return project
