@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Category, Creator, Project, Status
+from showpiece.catalog.search import project_indexed
 from showpiece.demos.models import Demo, Run
 
 
@@ -71,3 +72,12 @@ class RunFactory(factory.django.DjangoModelFactory[Run]):
     input: Any = factory.LazyFunction(dict)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=24))
     publish_after = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=10))
+
+
+def listed(**fields: Any) -> Project:
+    """A project that can be found, as the services leave one."""
+    tags = fields.pop("tags", ())
+    project: Project = ProjectFactory(**fields)
+    project.tags.set(tags)
+    project_indexed(project)
+    return project

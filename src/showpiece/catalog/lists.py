@@ -58,10 +58,13 @@ def project_listing(wanted: Wanted, order: Order, *, after: str, before: str, ur
                 only_first=bool(wanted.words) and found.capped,
                 found_for=found_for if found.keys else (),
             )
-        count = MOST_COUNTED + 1
-    else:
-        count = selectors.bounded_count(_filtered(selectors.on_display(), wanted), MOST_COUNTED)
     page = keyset_page(_filtered(selectors.project_cards(), wanted), field=order, **place)
+    if not (page.next_url or page.previous_url):
+        count = len(page.items)
+    elif only_category:
+        count = selectors.bounded_count(_filtered(selectors.on_display(), wanted), MOST_COUNTED)
+    else:
+        count = MOST_COUNTED + 1
     return Listing(page=page, count=min(count, MOST_COUNTED), counted_all=count <= MOST_COUNTED)
 
 

@@ -1,12 +1,13 @@
 """Keeping the index up: by the services, in the transaction that changes a project."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from showpiece.catalog.models import Project, SearchEntry, SearchWord, Status
+from showpiece.catalog.models import Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
 from showpiece.catalog.search.words import stems, words, words_and_stems
 
 BATCH = 500
@@ -30,9 +31,8 @@ def facets(*, category: UUID, tags: Iterable[UUID], price: str, demo: bool, lang
     ]
 
 
-def entry_of(project: Project) -> SearchEntry:
-    """What can be found of a project, in all its languages. `tags` and `demo` are read if they were not."""
-    tags = list(project.tags.all())
+def entry_of(project: Project, tags: list[Tag]) -> SearchEntry:
+    """What can be found of a project, in all its languages. `demo` is read if it was not."""
     translations = list(project.translations.values())
 
     def texts(field: str) -> list[str]:
@@ -59,7 +59,7 @@ def project_indexed(project: Project) -> None:
     if project.status != Status.PUBLISHED:
         SearchEntry.objects.filter(project=project).delete()
         return
-    fresh = Project.objects.select_related("demo").prefetch_related("tags").get(pk=project.pk)
+    fresh = Project.objects.select_related("demo").get(pk=project.pk)
     _write([fresh])
 
 
@@ -70,7 +70,7 @@ def index_rebuild() -> int:
     count, last = 0, None
     while True:
         rows = published.filter(pk__gt=last) if last else published
-        batch = list(rows.order_by("pk").prefetch_related("tags")[:BATCH])
+        batch = list(rows.order_by("pk")[:BATCH])
         if not batch:
             break
         last = batch[-1].pk
@@ -83,16 +83,19 @@ def index_rebuild() -> int:
 
 
 def _write(projects: list[Project]) -> None:
-    entries = [entry_of(project) for project in projects]
+    tags: dict[UUID, list[Tag]] = defaultdict(list)
+    for row in ProjectTag.objects.filter(content_object__in=projects).select_related("tag"):
+        tags[row.content_object_id].append(row.tag)
+    entries = [entry_of(project, tags[project.pk]) for project in projects]
     changing: Any = ["names", "tags", "summary", "body", "facets"]
     SearchEntry.objects.bulk_create(
         entries, update_conflicts=True, update_fields=changing, unique_fields=["project"]
     )
-    texts = (text for project in projects for text in _spoken(project))
+    texts = (text for project in projects for text in _spoken(project, tags[project.pk]))
     new = {word for text in texts for word in words(text) if len(word) > 2}
     SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted(new)], ignore_conflicts=True)
 
 
-def _spoken(project: Project) -> list[str]:
+def _spoken(project: Project, tags: list[Tag]) -> list[str]:
     names = [project.name, *(texts.get("name", "") for texts in project.translations.values())]
-    return names + [tag.name for tag in project.tags.all()]
+    return names + [tag.name for tag in tags]

@@ -93,7 +93,8 @@ def _uuid(value: Any) -> UUID:
 
 
 def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
 
 
 SORTED_BY = "p.published_at, p.popularity, p.rating, p.currency, p.price_minor"
