@@ -20,21 +20,27 @@ TABLES = (
     *("accounts_user", "catalog_creator", "catalog_category", "catalog_tag", "catalog_project"),
     *("catalog_projecttag", "catalog_projectpicture", "demos_demo", "catalog_searchentry", "catalog_searchword"),
 )
+
+
+def _list(text: str) -> list[str]:
+    return text.split()
+
+
 KINDS = {
-    "en": "app bot tool game editor player reader tracker planner library service plugin theme viewer server".split(),
-    "ru": "приложение бот редактор игра плеер читалка трекер планировщик библиотека сервис плагин тема".split(),
+    "en": _list("app bot tool game editor player reader tracker planner library service plugin theme viewer"),
+    "ru": _list("приложение бот редактор игра плеер читалка трекер планировщик библиотека сервис плагин"),
 }
 MANNERS = {
-    "en": "Quiet Open Tiny Clever Bright Simple Fast Little Smart Honest Free Lucky Green Calm Modern".split(),
-    "ru": "Тихий Открытый Умный Простой Быстрый Новый Честный Лёгкий Зелёный Добрый Ясный".split(),
+    "en": _list("Quiet Open Tiny Clever Bright Simple Fast Little Smart Honest Free Lucky Green Calm Modern"),
+    "ru": _list("Тихий Открытый Умный Простой Быстрый Новый Честный Лёгкий Зелёный Добрый Ясный"),
 }
 THINGS = {
-    "en": "photo music budget garden recipe weather calendar face plate exercise forest letter map chess note".split(),
-    "ru": "фотография музыка бюджет сад рецепт погода календарь лицо номер тренировка лес письмо карта".split(),
+    "en": _list("photo music budget garden recipe weather calendar face plate exercise forest letter map chess"),
+    "ru": _list("фотография музыка бюджет сад рецепт погода календарь лицо номер тренировка лес письмо карта"),
 }
 SYLLABLES = {
-    "en": "ka ri mo ta ve lu no si pra den zor vik mel tor an qui bel ost fer gan hol jin".split(),
-    "ru": "ка ри мо та ве лу но си пра ден зор вик мел тор ан бел ост фер ган хол жин ющ".split(),
+    "en": _list("ka ri mo ta ve lu no si pra den zor vik mel tor an qui bel ost fer gan hol jin"),
+    "ru": _list("ка ри мо та ве лу но си пра ден зор вик мел тор ан бел ост фер ган хол жин ющ"),
 }
 CURRENCIES, CURRENCY_WEIGHTS = ("EUR", "USD", "RUB"), (80, 15, 5)
 Row = Sequence[Any]
@@ -261,7 +267,7 @@ def _without_indexes(connection: Any) -> Iterator[None]:
            LEFT JOIN pg_constraint ON conindid = pg_class.oid WHERE conindid IS NULL AND tablename = ANY(%s)"""
         if postgresql
         else f"""SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type = 'index'
-                 AND tbl_name IN ({", ".join(["%s"] * len(TABLES))})"""
+                 AND tbl_name IN ({", ".join(["%s"] * len(TABLES))})"""  # noqa: S608
     )
     with connection.cursor() as cursor:
         cursor.execute(find, [list(TABLES)] if postgresql else list(TABLES))
@@ -308,8 +314,8 @@ def multiply(connection: Any, drawn: int, size: int) -> None:
                 else f"substr({{0}}, 1, 12) || '{digit}' || substr({{0}}, 14)"
             )
             last = f"""SELECT id FROM catalog_project WHERE slug NOT LIKE '%%-%%' ORDER BY id
-                LIMIT 1 OFFSET {wanted - 1}"""
-            theirs = f"""IN (SELECT id FROM catalog_project WHERE slug NOT LIKE '%%-%%' AND id <= ({last}))"""
+                LIMIT 1 OFFSET {wanted - 1}"""  # noqa: S608
+            theirs = f"""IN (SELECT id FROM catalog_project WHERE slug NOT LIKE '%%-%%' AND id <= ({last}))"""  # noqa: S608
             for table, owner in COPIED.items():
                 columns = COLUMNS[table].split()
                 taken = [new.format(name) if name in ("id", owner) else name for name in columns]

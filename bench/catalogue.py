@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from showpiece.commands.develop import services
 
@@ -47,7 +46,7 @@ PAGES = {
 }
 WARM, REPEATS = 2, 12
 GOALS = {"queries": 8, "CPU ms": 15, "KB": 100}
-PEERS = """Peers (constants, measured in earlier rounds): the seed's list at 20,000 projects takes 1,545 CPU ms and 3.1 MB;
+PEERS = """Peers (constants, measured earlier): the seed's list at 20,000 projects takes 1,545 CPU ms and 3.1 MB, a
 tuned django-oscar's at 1,000 products 324-350 CPU ms and 132 queries."""
 CHILD = "from bench.catalogue import child; child()"
 Row = dict[str, float]
@@ -145,7 +144,10 @@ def _explain() -> None:
         if order.name == "relevance":
             continue
         sign = "-" if order.descending else ""
-        for title, rows in (("all", selectors.project_cards()), ("category", selectors.project_cards().filter(category=chosen))):
+        for title, rows in (
+            ("all", selectors.project_cards()),
+            ("category", selectors.project_cards().filter(category=chosen)),
+        ):
             query = rows.order_by(*(f"{sign}{name}" for name in (*order.fields, "pk")))[:13]
             print(f"-- {connection.vendor}, {order.name}, {title}\n{query.explain()}", file=sys.stderr, flush=True)
 
@@ -153,13 +155,26 @@ def _explain() -> None:
 def _measure(kind: str, size: int, options: argparse.Namespace) -> dict[str, Row]:
     home = options.folder / f"{kind}-{size}"
     home.mkdir(parents=True, exist_ok=True)
-    env = os.environ | {"SHOWPIECE_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "LOG_LEVEL": "ERROR", "SECRET_KEY": "bench"}
+    env = os.environ | {
+        "SHOWPIECE_HOME": str(home),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "LOG_LEVEL": "ERROR",
+        "SECRET_KEY": "bench",
+    }
     env.pop("DATABASE_URL", None)
     if kind == "postgresql":
-        env["DATABASE_URL"] = _postgres(f"showpiece_bench_{size}" if not options.database else f"{options.database}_{size}")
+        env["DATABASE_URL"] = _postgres(
+            f"showpiece_bench_{size}" if not options.database else f"{options.database}_{size}"
+        )
     order = json.dumps({"size": size, "repeats": options.repeats, "explain": options.explain})
     done = subprocess.run(
-        [sys.executable, "-P", "-c", CHILD], input=order, env=env, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
+        [sys.executable, "-P", "-c", CHILD],
+        input=order,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=ROOT,
     )
     rows: dict[str, Row] = json.loads(done.stdout.splitlines()[-1])
     return rows

@@ -69,8 +69,7 @@ def _fields(model: type[Model], order: Order) -> list["Field[Any, Any]"]:
             found.append(model._meta.get_field(name))  # type: ignore[arg-type]
         except FieldDoesNotExist:
             found.append(BigIntegerField())
-    assert model._meta.pk is not None
-    return [*found, model._meta.pk]
+    return [*found, model._meta.get_field(model._meta.pk.name)]  # type: ignore[union-attr,list-item]
 
 
 def _position(cursor: str, model: type[Model], order: Order) -> tuple[Any, ...]:
@@ -89,7 +88,7 @@ def _value(field: "Field[Any, Any]", text: Any) -> Any:
         raise TypeError(text)
     value = field.to_python(text)
     field.run_validators(value)
-    if value is None or isinstance(value, str) and "\x00" in value:
+    if value is None or (isinstance(value, str) and "\x00" in value):
         raise ValueError(text)
     if isinstance(value, datetime):
         if value.tzinfo is None or "T" not in str(text):
@@ -110,9 +109,7 @@ def _page(found: Sequence[K], order: Order, *, size: int, backwards: bool, curso
     )
 
 
-def keyset_page(
-    rows: QuerySet[M], *, field: str | Order, size: int, after: str, before: str, url: Url
-) -> Page[M]:
+def keyset_page(rows: QuerySet[M], *, field: str | Order, size: int, after: str, before: str, url: Url) -> Page[M]:
     """The page of `rows` that follows `after` or precedes `before`, by the order `field` (a name: the newest first).
 
     `url` makes an address from query parameters. `Http404` for a cursor that is none of ours, or of another order.

@@ -172,7 +172,9 @@ def test_every_order_pages_through_everything_once_and_back(client: Client, sort
         for n in range(2 * PAGE_SIZE + 3)
     ]
     expected = [project.name for project in sorted(rows, key=SORTS[sort], reverse=sort != "price")]
-    url = f"{LIST}?{query}{'&' if query else ''}sort={sort}".replace("sort=new", "" if not query.startswith("q") else "sort=new")
+    url = f"{LIST}?{query}{'&' if query else ''}sort={sort}".replace(
+        "sort=new", "" if not query.startswith("q") else "sort=new"
+    )
     answer = client.get(url, follow=True)
     url = answer.request["PATH_INFO"] + "?" + answer.request["QUERY_STRING"]
     forth = walk(client, url, "next")
@@ -221,5 +223,3 @@ def test_a_page_may_be_indexed_only_as_it_is(client: Client) -> None:
     assert "noindex" not in html
     assert "noindex" in client.get(f"{LIST}?sort=popular").content.decode()
     assert client.post(LIST).status_code == 405
-
-

@@ -170,7 +170,9 @@ def test_queries_do_not_grow_with_the_list(client: Client, django_assert_num_que
     for _ in range(count - 1):
         ProjectFactory(creator=project.creator, category=project.category)
     more = int(count > PAGE_SIZE)
-    with django_assert_num_queries(2 + more):  # projects with their covers, the categories, how many of more than a page
+    with django_assert_num_queries(
+        2 + more
+    ):  # projects with their covers, the categories, how many of more than a page
         client.get(reverse("project_list"))
     with django_assert_num_queries(2 + more):
         client.get(project.category.get_absolute_url())

@@ -39,7 +39,7 @@ class Listing:
 
 
 def project_listing(wanted: Wanted, order: Order, *, after: str, before: str, url: Url) -> Listing:
-    """The part of what is wanted that lies after or before a cursor. `Http404` for a cursor that is none of the order's.
+    """The part of what is wanted that lies after or before a cursor. `Http404` for one that is none of the order's.
 
     What was searched by words is at most the thousand most fitting ones, in any order. Without words, a list that the
     filters leave short is read as keys and sorted here; a long one is walked along its index.

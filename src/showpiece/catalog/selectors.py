@@ -70,7 +70,7 @@ def on_display() -> QuerySet[Project]:
 
 
 def bounded_count(rows: QuerySet[Project], most: int) -> int:
-    """How many there are, of more than `most` one more than that: counting all would cost the more the more there are."""
+    """How many there are, of more than `most` one more than that: to count all would cost more in a larger shop."""
     return rows.order_by()[: most + 1].count()
 
 
@@ -108,7 +108,7 @@ def similar_projects(project: Project, tags: Iterable[Tag], *, limit: int = 3) -
     newest = "SELECT id FROM catalog_project WHERE category_id = %s AND status = %s ORDER BY published_at DESC, id DESC"
     near.append((newest, [project.category_id, Status.PUBLISHED]))
     # Each part in a bracket of its own: SQLite knows no LIMIT inside a union otherwise.
-    parts = (f"SELECT * FROM ({part} LIMIT {LOOKED_AT + 1}) AS near_{place}" for place, (part, _) in enumerate(near))
+    parts = (f"SELECT * FROM ({part} LIMIT {LOOKED_AT + 1}) AS near_{place}" for place, (part, _) in enumerate(near))  # noqa: S608
     sql = " UNION ALL ".join(parts)
     plain = connection.vendor == "sqlite"
     parameters = [value.hex if plain and isinstance(value, UUID) else value for _, values in near for value in values]

@@ -8,8 +8,8 @@ from showpiece.accounts import selectors as accounts
 from showpiece.accounts.models import User
 from showpiece.accounts.rules import may, profile_of
 from showpiece.catalog import selectors as catalog
-from showpiece.catalog.models import Creator, Project
 from showpiece.catalog.lists import MOST_COUNTED
+from showpiece.catalog.models import Creator, Project
 from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for

@@ -88,9 +88,7 @@ def _write(projects: list[Project]) -> None:
         tags[row.content_object_id].append(row.tag)
     entries = [entry_of(project, tags[project.pk]) for project in projects]
     changing: Any = ["names", "tags", "summary", "body", "facets"]
-    SearchEntry.objects.bulk_create(
-        entries, update_conflicts=True, update_fields=changing, unique_fields=["project"]
-    )
+    SearchEntry.objects.bulk_create(entries, update_conflicts=True, update_fields=changing, unique_fields=["project"])
     texts = (text for project in projects for text in _spoken(project, tags[project.pk]))
     new = {word for text in texts for word in words(text) if len(word) > 2}
     SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted(new)], ignore_conflicts=True)

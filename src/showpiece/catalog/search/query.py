@@ -112,14 +112,14 @@ JOINED = """JOIN catalog_project p ON p.id = e.project_id
 def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
     parts = [f"'{facet}'" for facet in wanted.facets]
     if not wanted.words:
-        sql = f"SELECT p.id, 0, {SORTED_BY} FROM catalog_searchentry e {JOINED} WHERE {ALL} @@ %s::tsquery"
+        sql = f"SELECT p.id, 0, {SORTED_BY} FROM catalog_searchentry e {JOINED} WHERE {ALL} @@ %s::tsquery"  # noqa: S608
         rows = _rows(f"{sql} AND {ON_DISPLAY} LIMIT {LIMIT + 1}", [" & ".join(parts), now])
         return rows, len(rows) > LIMIT
     exact = [f"'{stem(word)}'" for word in wanted.words]
     # The last word may be one that is still being typed.
     loose = [*exact[:-1], f"({exact[-1]} | '{wanted.words[-1]}':*)"]
     said, whole = " & ".join(loose), " & ".join([*loose, *parts])
-    score = f"""(CASE WHEN e.names @@ %s::tsquery THEN 4 WHEN e.names @@ %s::tsquery THEN 3
+    score = """(CASE WHEN e.names @@ %s::tsquery THEN 4 WHEN e.names @@ %s::tsquery THEN 3
         WHEN (e.names || e.tags) @@ %s::tsquery THEN 2
         WHEN (e.names || e.tags || e.summary) @@ %s::tsquery THEN 1 ELSE 0 END)"""
     scored = [" & ".join(exact), said, said, said]
@@ -136,7 +136,7 @@ def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
     popular = f"""{select} (SELECT * FROM catalog_project WHERE status = '{Status.PUBLISHED}'
         ORDER BY popularity DESC, id DESC LIMIT {POPULAR}) p JOIN catalog_searchentry e ON e.project_id = p.id
         JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id
-        WHERE {ALL} @@ %s::tsquery AND {ON_DISPLAY}"""
+        WHERE {ALL} @@ %s::tsquery AND {ON_DISPLAY}"""  # noqa: S608
     return rows + _rows(popular, [*scored, whole, now]), True
 
 
@@ -173,7 +173,7 @@ def _tier(score: int, limit: int) -> str:
     return f"""SELECT * FROM (SELECT p.id, {score} AS score, {SORTED_BY} FROM catalog_search s
         CROSS JOIN catalog_searchentry e ON e.id = s.rowid CROSS JOIN catalog_project p ON p.id = e.project_id
         CROSS JOIN catalog_creator c ON c.id = p.creator_id CROSS JOIN catalog_category k ON k.id = p.category_id
-        WHERE s.catalog_search MATCH %s AND {ON_DISPLAY} ORDER BY s.rowid DESC LIMIT {limit + 1})"""
+        WHERE s.catalog_search MATCH %s AND {ON_DISPLAY} ORDER BY s.rowid DESC LIMIT {limit + 1})"""  # noqa: S608
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:

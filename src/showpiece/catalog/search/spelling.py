@@ -11,7 +11,7 @@ ALIKE, NEAREST, SHORTEST = 0.7, 50, 4
 
 
 def meant(typed: tuple[str, ...]) -> tuple[str, ...]:
-    """The words with those that stand in no name or tag exchanged for the most similar that do. () if that is nothing."""
+    """The words, those in no name or tag exchanged for the most similar that are. () if nothing changes."""
     known = set(SearchWord.objects.filter(word__in=typed).values_list("word", flat=True))
     found = tuple(word if word in known or len(word) < SHORTEST else _nearest(word) or word for word in typed)
     return found if found != typed else ()
@@ -27,7 +27,9 @@ def _similar(word: str) -> list[str]:
     """Words that share pieces of three letters, by either database's index of them."""
     if connection.vendor == "sqlite":
         pieces = " OR ".join(f'"{word[at : at + 3]}"' for at in range(len(word) - 2))
-        return _words("SELECT word FROM catalog_spelling WHERE catalog_spelling MATCH %s ORDER BY rank LIMIT %s", pieces)
+        return _words(
+            "SELECT word FROM catalog_spelling WHERE catalog_spelling MATCH %s ORDER BY rank LIMIT %s", pieces
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_class WHERE relname = 'search_similar'")
         by_pieces = cursor.fetchone()

@@ -12,7 +12,7 @@ import Stemmer
 MAX_WORD, MAX_BODY_WORDS = 40, 3000
 # C++ and C# are no C.
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#(?!\w))?")
-_NAMED = str.maketrans({"+": "p", "#": "s", "ё": "е"})
+_NAMED = str.maketrans({"+": "p", "#": "s", "ё": "\u0435"})  # one letter to who searches
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _own = local()  # stemmers keep a state
 
