@@ -70,7 +70,7 @@ def child() -> None:
 
     if not Project.objects.exists():
         print(f"filled in {fill(order['size'], lambda _: None):.0f} s", file=sys.stderr, flush=True)
-    rows = {name: _row(_address(address, name), order["repeats"]) for name, address in PAGES.items()}
+    rows = {name: _row(_address(address, name), order["repeats"]) for name, address in PAGES.items() if name in order["only"]}
     if order["explain"]:
         _explain()
     print(json.dumps(rows))
@@ -104,7 +104,11 @@ def _row(address: str, repeats: int) -> Row:
     pids: list[int] = []
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            # Our own: whoever works there at this moment is somebody else.
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                " AND (state = 'idle' OR pid = pg_backend_pid())"
+            )
             pids = [pid for (pid,) in cursor.fetchall()]
     for _ in range(repeats):
         began = time.process_time(), _backends_seconds(pids), time.perf_counter()
@@ -166,7 +170,7 @@ def _measure(kind: str, size: int, options: argparse.Namespace) -> dict[str, Row
         env["DATABASE_URL"] = _postgres(
             f"showpiece_bench_{size}" if not options.database else f"{options.database}_{size}"
         )
-    order = json.dumps({"size": size, "repeats": options.repeats, "explain": options.explain})
+    order = json.dumps({"size": size, "repeats": options.repeats, "explain": options.explain, "only": options.only})
     done = subprocess.run(
         [sys.executable, "-P", "-c", CHILD],
         input=order,
@@ -210,6 +214,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--explain", action="store_true", help="print the plan of each list's query")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/showpiece-bench-catalogue"))  # noqa: S108
     parser.add_argument("--database", default="", help="the beginning of the names of PostgreSQL databases")
+    parser.add_argument("--only", nargs="+", choices=list(PAGES), default=list(PAGES), metavar="PAGE")
     options = parser.parse_args(argv)
     for kind in options.databases:
         costs = {}
@@ -223,7 +228,7 @@ def main(argv: list[str]) -> int:
         if len(costs) > 1:
             first, last = costs[min(costs)], costs[max(costs)]
             print(f"\n{kind}: CPU, {max(costs):,} / {min(costs):,} (goal <= 1.3 for list, project and creator)")
-            for name in PAGES:
+            for name in options.only:
                 both = [row[name]["CPU ms"] + row[name]["database CPU ms"] for row in (last, first)]
                 print(f"{name:20}{both[0] / both[1]:>17.2f}")
     print(f"\n{PEERS}")

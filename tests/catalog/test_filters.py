@@ -223,3 +223,17 @@ def test_a_page_may_be_indexed_only_as_it_is(client: Client) -> None:
     assert "noindex" not in html
     assert "noindex" in client.get(f"{LIST}?sort=popular").content.decode()
     assert client.post(LIST).status_code == 405
+
+
+def test_similar_projects_share_tags_before_the_category(client: Client) -> None:
+    one, two = CategoryFactory(), CategoryFactory()
+    project = listed(name="It", category=one, tags=["a", "b"])
+    listed(name="Both", category=two, tags=["a", "b"])
+    listed(name="One tag", category=two, tags=["a"])
+    listed(name="Shelf", category=one)
+    listed(name="Own", category=one, tags=["a", "b"], creator=project.creator)
+    listed(name="Gone", category=one, tags=["a", "b"], status="archived")
+    listed(name="Other", category=two)
+    similar = client.get(project.get_absolute_url()).context["similar"]
+    assert similar[0].name == "Both"
+    assert {item.name for item in similar} == {"Both", "One tag", "Shelf"}
