@@ -81,7 +81,7 @@ class Filters:
         texts |= {("tag", tag.slug): "#" + tag.name for tag in wanted.tags}
         shown = [pair for pair in self.parameters if pair[0] not in ("sort",)]
         return [
-            Active(texts.get(pair) or (f"“{pair[1]}”" if pair[0] == "q" else pair[1]), self._without(pair))
+            Active(texts.get(pair) or (_("“%(text)s”") % {"text": pair[1]} if pair[0] == "q" else pair[1]), self._without(pair))
             for pair in shown
         ]
 
