@@ -70,7 +70,11 @@ def child() -> None:
 
     if not Project.objects.exists():
         print(f"filled in {fill(order['size'], lambda _: None):.0f} s", file=sys.stderr, flush=True)
-    rows = {name: _row(_address(address, name), order["repeats"]) for name, address in PAGES.items() if name in order["only"]}
+    rows = {
+        name: _row(_address(address, name), order["repeats"])
+        for name, address in PAGES.items()
+        if name in order["only"]
+    }
     if order["explain"]:
         _explain()
     print(json.dumps(rows))

@@ -47,7 +47,7 @@ class _Beyond(Func):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         parts = [compiler.compile(expression) for expression in self.source_expressions]
         half = len(parts) // 2
         left, right = (", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:]))
@@ -69,7 +69,7 @@ def _fields(model: type[Model], order: Order) -> list["Field[Any, Any]"]:
             found.append(model._meta.get_field(name))  # type: ignore[arg-type]
         except FieldDoesNotExist:
             found.append(BigIntegerField())
-    return [*found, model._meta.get_field(model._meta.pk.name)]  # type: ignore[union-attr,list-item]
+    return [*found, model._meta.get_field(model._meta.pk.name)]
 
 
 def _position(cursor: str, model: type[Model], order: Order) -> tuple[Any, ...]:

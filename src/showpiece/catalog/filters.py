@@ -70,20 +70,18 @@ class Filters:
     @property
     def languages(self) -> list[Choice]:
         chosen = self.wanted.language
-        known = [Choice(code, _(name), code == chosen) for code, name in settings.LANGUAGES]
+        known = [Choice(code, str(name), code == chosen) for code, name in settings.LANGUAGES]
         return [Choice("", pgettext("any language", "Any"), not chosen), *known]
 
     @property
     def active(self) -> list[Active]:
         wanted = self.wanted
         texts = {("price", wanted.price): _price(wanted.price), ("demo", "1"): _("Live demo")}
-        texts[("lang", wanted.language)] = _(dict(settings.LANGUAGES).get(wanted.language, ""))
+        texts[("lang", wanted.language)] = str(dict(settings.LANGUAGES).get(wanted.language, ""))
         texts |= {("tag", tag.slug): "#" + tag.name for tag in wanted.tags}
         shown = [pair for pair in self.parameters if pair[0] not in ("sort",)]
-        return [
-            Active(texts.get(pair) or (_("“%(text)s”") % {"text": pair[1]} if pair[0] == "q" else pair[1]), self._without(pair))
-            for pair in shown
-        ]
+        texts[("q", self.typed)] = _("“%(text)s”") % {"text": self.typed}
+        return [Active(texts.get(pair) or pair[1], self._without(pair)) for pair in shown]
 
     @property
     def is_plain(self) -> bool:

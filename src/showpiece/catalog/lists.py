@@ -1,6 +1,7 @@
 """One page of a list of projects: filtered, searched, sorted."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -44,10 +45,11 @@ def project_listing(wanted: Wanted, order: Order, *, after: str, before: str, ur
     What was searched by words is at most the thousand most fitting ones, in any order. Without words, a list that the
     filters leave short is read as keys and sorted here; a long one is walked along its index.
     """
-    place = {"after": after, "before": before, "url": url, "size": PAGE_SIZE}
+    place: dict[str, Any] = {"after": after, "before": before, "url": url, "size": PAGE_SIZE}
     only_category = wanted.facets == Wanted(category=wanted.category).facets
     if wanted.words or not only_category:
-        found, found_for = find(wanted), ()
+        found_for: tuple[str, ...] = ()
+        found = find(wanted)
         if wanted.words and not found.keys and (found_for := meant(wanted.words)):
             found = find(replace(wanted, words=found_for))
         if wanted.words or not found.capped:

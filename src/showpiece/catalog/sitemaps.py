@@ -29,7 +29,7 @@ hourly = cache_control(public=True, max_age=KEEP_SECONDS)
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The parts. Where each starts is looked for once an hour, along the primary key."""
     starts = cache.get_or_set("sitemap-starts", _starts, KEEP_SECONDS)
-    parts = [reverse("sitemap_pages"), *(reverse("sitemap_part", args=[kind, start]) for kind, start in starts)]
+    parts = [reverse("sitemap_pages"), *(reverse("sitemap_part", args=[kind, start]) for kind, start in starts or ())]
     lines = (f"<sitemap><loc>{escape(request.build_absolute_uri(part))}</loc></sitemap>" for part in parts)
     return _xml("sitemapindex", lines)
 

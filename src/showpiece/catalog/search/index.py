@@ -19,7 +19,7 @@ def live_demo(project: Project) -> bool:
     return demo is not None and demo.kind != "link" and demo.state == "live"
 
 
-def facets(*, category: UUID, tags: Iterable[UUID], price: str, demo: bool, language: str) -> list[str]:
+def facets(*, category: UUID | None, tags: Iterable[UUID], price: str, demo: bool, language: str) -> list[str]:
     """What a project is filtered by. In capitals, as no word that anybody types ever is.
 
     Asked of a project, all that hold for it; asked of a filter, all that have to.
