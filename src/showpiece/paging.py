@@ -69,7 +69,7 @@ def _fields(model: type[Model], order: Order) -> list["Field[Any, Any]"]:
             found.append(model._meta.get_field(name))  # type: ignore[arg-type]
         except FieldDoesNotExist:
             found.append(BigIntegerField())
-    return [*found, model._meta.get_field(model._meta.pk.name)]
+    return [*found, model._meta.get_field(model._meta.pk.name)]  # type: ignore[list-item]
 
 
 def _position(cursor: str, model: type[Model], order: Order) -> tuple[Any, ...]:

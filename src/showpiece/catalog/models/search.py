@@ -15,7 +15,7 @@ class LexemesField(models.TextField):  # type: ignore[type-arg]
     Takes words that need no further parsing, see `search.words`.
     """
 
-    _pyi_private_set_type: Iterable[str]
+    _pyi_private_set_type: Any
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "tsvector" if connection.vendor == "postgresql" else "text"
