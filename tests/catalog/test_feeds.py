@@ -43,7 +43,7 @@ def test_feeds_hold_the_newest_of_their_list(client: Client, django_assert_max_n
     link = entry.find(f"{ATOM}link")
     assert link is not None
     assert link.get("href") == f"http://testserver{one.get_absolute_url()}"
-    russian = client.get("/projects/feed/", headers={"Accept-Language": "ru"}).content.decode()
+    russian = client.get(f"/categories/{one.category.slug}/feed/", headers={"Accept-Language": "ru"}).content.decode()
     assert "Вещь" in russian
 
 
