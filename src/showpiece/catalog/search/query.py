@@ -18,9 +18,9 @@ from showpiece.catalog.search.words import stem, words
 
 MAX_QUERY, MAX_WORDS = 200, 8
 # How many are read: of what has no words to rank by, and in the name and elsewhere of what has.
-LIMIT, IN_HEADS, ELSEWHERE = 1000, 400, 600
+LIMIT, IN_HEADS, ELSEWHERE = 1000, 200, 300
 # Of a word that more have than are read, the most popular projects are looked through too.
-POPULAR = 2000
+POPULAR = 500
 
 
 @dataclass(frozen=True)
