@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Category, Contributor, Creator, Project, Rating, Release, Status
+from showpiece.catalog.search import project_indexed
 from showpiece.demos.models import Demo, Run
 
 
@@ -103,3 +104,12 @@ class RatingFactory(factory.django.DjangoModelFactory[Rating]):
     project = factory.SubFactory(ProjectFactory)
     user = factory.SubFactory(UserFactory)
     stars = 4
+
+
+def listed(**fields: Any) -> Project:
+    """A project that can be found, as the services leave one."""
+    tags = fields.pop("tags", ())
+    project: Project = ProjectFactory(**fields)
+    project.tags.set(tags)
+    project_indexed(project)
+    return project

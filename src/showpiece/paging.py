@@ -2,66 +2,140 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import BigIntegerField, BooleanField, F, Field, Func, Model, QuerySet, Value
 from django.http import Http404
 
 M = TypeVar("M", bound=Model)
+K = TypeVar("K")
+Url = Callable[[dict[str, str]], str]
 
 
 @dataclass(frozen=True)
-class Page(Generic[M]):
+class Page(Generic[K]):
     """A page of a list, and the addresses of its neighbours ("" where there is none)."""
 
-    items: list[M]
+    items: list[K]
     next_url: str
     previous_url: str
 
 
-def _cursor(row: Model, field: str) -> str:
-    moment: datetime = getattr(row, field)
-    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{row.pk}".encode()).decode().rstrip("=")
+@dataclass(frozen=True)
+class Order:
+    """What a list is sorted by: fields that all go one way, and the id behind them.
+
+    A cursor holds for the order of its name only.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    descending: bool = True
+
+    def of(self, row: Any) -> tuple[Any, ...]:
+        """Where a row stands."""
+        return (*(getattr(row, field) for field in self.fields), row.pk)
 
 
-def _position(cursor: str, model: type[Model]) -> tuple[datetime, Any]:
+class _Beyond(Func):
+    """`(a, b, id) < (x, y, z)`: so both databases start inside an index of these columns, and not at its end."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        half = len(parts) // 2
+        left, right = (", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:]))
+        parameters = tuple(value for _, values in parts for value in values)
+        return f"({left}) {self.extra['sign']} ({right})", parameters
+
+
+def _cursor(row: Any, order: Order) -> str:
+    place = [value.isoformat() if isinstance(value, datetime) else value for value in order.of(row)]
+    text = json.dumps([order.name, *place], default=str, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _fields(model: type[Model], order: Order) -> list["Field[Any, Any]"]:
+    """The model's fields, and a number for what is none of them, as a score."""
+    found: list[Field[Any, Any]] = []
+    for name in order.fields:
+        try:
+            found.append(model._meta.get_field(name))  # type: ignore[arg-type]
+        except FieldDoesNotExist:
+            found.append(BigIntegerField())
+    return [*found, model._meta.get_field(model._meta.pk.name)]  # type: ignore[list-item]
+
+
+def _position(cursor: str, model: type[Model], order: Order) -> tuple[Any, ...]:
     try:
-        moment, _, pk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        when = datetime.fromisoformat(moment)
-        if when.tzinfo is None:
-            raise ValueError(moment)
-        return when.astimezone(UTC), model._meta.pk.to_python(pk)
-    except (binascii.Error, ValueError, OverflowError, ValidationError) as error:
+        name, *place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if name != order.name:
+            raise ValueError(name)
+        fields = _fields(model, order)
+        return tuple(_value(field, text) for field, text in zip(fields, place, strict=True))
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError) as error:
         raise Http404("No such page.") from error
 
 
-def keyset_page(
-    rows: QuerySet[M], *, field: str, size: int, after: str, before: str, url: Callable[[dict[str, str]], str]
-) -> Page[M]:
-    """The page of `rows`, newest first by (`field`, id), that follows `after` or precedes `before`.
+def _value(field: "Field[Any, Any]", text: Any) -> Any:
+    if not isinstance(text, str | int) or isinstance(text, bool):
+        raise TypeError(text)
+    value = field.to_python(text)
+    field.run_validators(value)
+    if value is None or (isinstance(value, str) and "\x00" in value):
+        raise ValueError(text)
+    if isinstance(value, datetime):
+        if value.tzinfo is None or "T" not in str(text):
+            raise ValueError(text)
+        return value.astimezone(UTC)
+    return value
 
-    `url` makes an address from query parameters. `Http404` for a cursor that is none of ours.
-    """
-    backwards = bool(before) and not after
-    order = (field, "pk") if backwards else (f"-{field}", "-pk")
-    if cursor := before if backwards else after:
-        moment, pk = _position(cursor, rows.model)
-        step = "gt" if backwards else "lt"
-        # The first condition repeats what the second says of `field`: it lets the database start inside its index.
-        rows = rows.filter(**{f"{field}__{step}e": moment}).filter(
-            Q(**{f"{field}__{step}": moment}) | Q(**{field: moment, f"pk__{step}": pk})
-        )
-    found = list(rows.order_by(*order)[: size + 1])
-    more, items = len(found) > size, found[:size]
+
+def _page(found: Sequence[K], order: Order, *, size: int, backwards: bool, cursor: str, url: Url) -> Page[K]:
+    more, items = len(found) > size, list(found[:size])
     if backwards:
         items.reverse()
-    has_next, has_previous = (True, more) if backwards else (more, bool(after))
+    has_next, has_previous = (True, more) if backwards else (more, bool(cursor))
     return Page(
         items=items,
-        next_url=url({"after": _cursor(items[-1], field)}) if items and has_next else "",
-        previous_url=url({"before": _cursor(items[0], field)}) if items and has_previous else "",
+        next_url=url({"after": _cursor(items[-1], order)}) if items and has_next else "",
+        previous_url=url({"before": _cursor(items[0], order)}) if items and has_previous else "",
     )
+
+
+def keyset_page(rows: QuerySet[M], *, field: str | Order, size: int, after: str, before: str, url: Url) -> Page[M]:
+    """The page of `rows` that follows `after` or precedes `before`, by the order `field` (a name: the newest first).
+
+    `url` makes an address from query parameters. `Http404` for a cursor that is none of ours, or of another order.
+    """
+    order = field if isinstance(field, Order) else Order(field, (field,))
+    backwards = bool(before) and not after
+    down = order.descending != backwards
+    if cursor := before if backwards else after:
+        place = _position(cursor, rows.model, order)
+        fields = _fields(rows.model, order)
+        values = [Value(value, output_field=field) for value, field in zip(place, fields, strict=True)]
+        names = [F(name) for name in (*order.fields, "pk")]
+        rows = rows.filter(_Beyond(*names, *values, sign="<" if down else ">"))
+    sign = "-" if down else ""
+    found = list(rows.order_by(*(f"{sign}{name}" for name in (*order.fields, "pk")))[: size + 1])
+    return _page(found, order, size=size, backwards=backwards, cursor=cursor, url=url)
+
+
+def keyset_slice(
+    keys: Sequence[K], model: type[Model], order: Order, *, size: int, after: str, before: str, url: Url
+) -> Page[K]:
+    """The same for what was read already: `keys` have the attributes that the order names, and `pk`."""
+    backwards = bool(before) and not after
+    down = order.descending != backwards
+    ordered = sorted(keys, key=order.of, reverse=down)
+    if cursor := before if backwards else after:
+        place = _position(cursor, model, order)
+        ordered = [key for key in ordered if (order.of(key) < place if down else order.of(key) > place)]
+    return _page(ordered[: size + 1], order, size=size, backwards=backwards, cursor=cursor, url=url)

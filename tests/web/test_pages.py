@@ -25,7 +25,7 @@ def test_front_costs_the_same_for_any_shop(client: Client, django_assert_max_num
     for _ in range(count):
         ProjectFactory()
     client.get("/")
-    with django_assert_max_num_queries(4):  # what to try, the newest, how many there are, the categories
+    with django_assert_max_num_queries(5):  # what is featured, what to try, the newest, how many, the categories
         assert client.get("/").status_code == 200
 
 
@@ -73,7 +73,8 @@ def test_project_page_costs(client: Client, django_assert_max_num_queries: Any) 
         ProjectFactory(creator=demo.project.creator)
     url = demo.project.get_absolute_url()
     client.get(url)
-    with django_assert_max_num_queries(6):  # the project, people, tags, gallery, versions, and others of its creator
+    # The project, people, tags, gallery, versions, others of its creator, similar ones and their cards.
+    with django_assert_max_num_queries(8):
         page = client.get(url)
     assert len(page.context["related"]) == 3
     assert demo.project not in page.context["related"]

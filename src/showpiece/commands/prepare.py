@@ -126,6 +126,7 @@ def _migrate(home: Path, steps: Steps) -> None:
         state.write(home, sample=False)
     with steps.during("Database: bringing it up to date"):
         _quietly("migrate", interactive=False, verbosity=0)
+        _quietly("search_rebuild", if_empty=True)  # a shop from before there was a search
         applied = [f"{app}.{name}" for app, name in recorder.applied_migrations()]
         state.write(home, migrations=key, applied=sorted(applied))
 

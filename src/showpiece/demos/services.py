@@ -17,6 +17,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from showpiece.catalog.services import project_indexed
 from showpiece.demos import run_files
 from showpiece.demos.jobs import enqueue
 from showpiece.demos.models import AboutSection, DailyRuns, Demo, Run, RunFile, run_folder
@@ -51,7 +52,9 @@ def demo_create(*, sample: Path | bytes | None = None, **fields: Any) -> Demo:
         run_files.put_sample(demo, brought, ours=True)
     try:
         demo.full_clean()
-        demo.save()
+        with transaction.atomic():
+            demo.save()
+            project_indexed(demo.project)  # it is found by what can be tried
     except BaseException:
         if demo.sample:
             demo.sample.delete(save=False)

@@ -13,6 +13,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.rules import may, profile_of
 from showpiece.catalog import media_selectors as media
 from showpiece.catalog import selectors as catalog
+from showpiece.catalog.lists import MOST_COUNTED
 from showpiece.catalog.models import Contributor, Creator, Project
 from showpiece.catalog.project_selectors import contributors_of, project_by_preview_key, project_for
 from showpiece.catalog.rules import displayed
@@ -24,31 +25,33 @@ from showpiece.demos.models import Demo
 from showpiece.web.linked_data import linked_data
 from showpiece.web.social import social_image_url
 
-LIVE, FRESH, MORE = 3, 4, 6
+LIVE, FRESH, MORE, FEATURED = 3, 4, 6, 3
 PLACES = LIVE + FRESH + MORE
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """The shop window: what can be tried first, then the newest."""
+    """The shop window: what the staff feature, what can be tried, then the newest."""
     newest = catalog.project_cards().order_by("-published_at", "-pk")
     first = _with_demos(list(newest[: PLACES + 1]))
+    featured = _with_demos(list(catalog.featured_projects()[:FEATURED]))
     # What runs here comes first, what will run soon next.
     if len(first) <= PLACES:  # a small shop has been read whole
         count = len(first)
         local = [demo for project in first if (demo := demos.demo_of(project)) and demo.kind == Demo.Kind.LOCAL]
-        live = [demo.project for demo in sorted(local, key=lambda demo: demo.state)[:LIVE]]
+        runs = [demo.project for demo in sorted(local, key=lambda demo: demo.state)]
     else:
-        count = catalog.visible_project_count()
-        to_try = newest.filter(demo__kind=Demo.Kind.LOCAL).order_by("demo__state", "-published_at", "-pk")[:LIVE]
-        live = _with_demos(list(to_try))
+        count = catalog.bounded_count(catalog.on_display(), MOST_COUNTED)
+        runs = _with_demos(catalog.projects_to_try(LIVE))
+    live = list(dict.fromkeys([*featured, *runs]))[:LIVE]
     others = [project for project in first[:PLACES] if project not in live]
     context = {
         "live": live,
         "fresh": others[:FRESH],
         "more": others[FRESH : FRESH + MORE],
         "categories": catalog.visible_categories(),
-        "project_count": count,
+        "project_count": min(count, MOST_COUNTED),
+        "counted_all": count <= MOST_COUNTED,
     }
     return render(request, "web/front.html", context)
 
@@ -97,6 +100,7 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "demo": demo,
         "form": form_for(demo) if demo else None,
         "related": catalog.related_projects(project),
+        "similar": catalog.similar_projects(project, tags),
         "tags": tags,
         "gallery": media.gallery(project),
         "releases": media.newest_releases(project, limit=2),
@@ -144,6 +148,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         "links": profile.links.all() if profile else [],
         "may_edit": may("accounts.edit_profile", request.user, found),
         "creator": creator,
+        "feed_of": address if creator else "",
         "page": project_page(request, catalog.project_cards().filter(creator=creator)) if creator else None,
     }
     return render(request, "web/person.html", context)

@@ -13,6 +13,7 @@ from showpiece.catalog.models.projects import (
     new_preview_key,
 )
 from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
+from showpiece.catalog.models.search import LexemesField, SearchEntry, SearchWord
 from showpiece.catalog.models.shelves import Category, Creator
 from showpiece.catalog.models.videos import ProjectVideo
 from showpiece.catalog.money import MAX_PRICE
@@ -25,6 +26,7 @@ __all__ = [
     "Contributor",
     "Cover",
     "Creator",
+    "LexemesField",
     "PriceKind",
     "Project",
     "ProjectDraft",
@@ -36,6 +38,8 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "Role",
+    "SearchEntry",
+    "SearchWord",
     "Status",
     "Tag",
     "currency_code",

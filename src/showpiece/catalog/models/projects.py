@@ -71,6 +71,8 @@ class ProjectTag(ItemBase):  # type: ignore[misc]  # no types
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="project_tag_unique")]
+        # The newest projects with a tag.
+        indexes = [models.Index(fields=["tag", "-content_object"], name="project_tag_newest")]
 
 
 def new_preview_key() -> str:
@@ -171,6 +173,15 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
             models.Index(fields=["status", "-published_at", "-id"], name="project_newest"),
             models.Index(fields=["category", "status", "-published_at", "-id"], name="project_by_category"),
             models.Index(fields=["creator", "status", "-published_at", "-id"], name="project_by_creator"),
+            # … and one for each other order, whole and by category.
+            models.Index(fields=["status", "-popularity", "-id"], name="project_popular"),
+            models.Index(fields=["status", "-rating", "-id"], name="project_rated"),
+            models.Index(fields=["status", "currency", "price_minor", "id"], name="project_priced"),
+            models.Index(fields=["category", "status", "-popularity", "-id"], name="project_category_popular"),
+            models.Index(fields=["category", "status", "-rating", "-id"], name="project_category_rated"),
+            models.Index(
+                fields=["category", "status", "currency", "price_minor", "id"], name="project_category_priced"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Writing the catalogue."""
 
+from showpiece.catalog.search import project_indexed
 from showpiece.catalog.services.contributors import (
     contributor_accept,
     contributor_invite,
@@ -84,6 +85,7 @@ __all__ = [
     "project_create",
     "project_delete",
     "project_feature",
+    "project_indexed",
     "project_missing",
     "project_publish",
     "project_rate",

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.db import transaction
 
-from showpiece.catalog.models import Creator, Project, ProjectDraft, ProjectPicture, ProjectTag, Release, Status
+from showpiece.catalog.models import (
+    Creator,
+    Project,
+    ProjectDraft,
+    ProjectPicture,
+    ProjectTag,
+    Release,
+    SearchEntry,
+    Status,
+)
 from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_projects
 from showpiece.catalog.services.projects import project_delete
 
@@ -24,7 +33,11 @@ def creator_erase(*, creator: Creator) -> bool:
         return False
     with transaction.atomic():
         kept = Project.objects.filter(creator=creator)
-        for said in (ProjectTag.objects.filter(content_object__in=kept), ProjectDraft.objects.filter(project__in=kept)):
+        for said in (
+            ProjectTag.objects.filter(content_object__in=kept),
+            ProjectDraft.objects.filter(project__in=kept),
+            SearchEntry.objects.filter(project__in=kept),
+        ):
             said.delete()
         # What a project and a page once said goes with what they say.
         Project.history.filter(creator_id=creator.pk).delete()

@@ -13,6 +13,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog import social_jobs
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Creator, Project, ProjectDraft, Release, Status, new_preview_key
+from showpiece.catalog.search import project_indexed
 from showpiece.catalog.services.history import saved_by
 from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_projects
 
@@ -38,9 +39,7 @@ def project_create(*, creator: Creator, actor: User | None = None, tags: Iterabl
     """A new project on that page. `ValidationError` on a bad field. `actor`: whoever makes it, for the history."""
     project = Project(creator=creator, **fields)
     _check_address(project)
-    _save(project, actor)
-    project.tags.set(tag_names(tags))
-    return project
+    return _save(project, actor, tags)
 
 
 @transaction.atomic
@@ -63,9 +62,7 @@ def project_change(
         _check_address(current)
     if current.status == Status.PUBLISHED:
         _check_complete(current)
-    _save(current, actor)
-    if tags is not None:
-        current.tags.set(tag_names(tags))
+    _save(current, actor, tags)
     if actor is not None:
         ProjectDraft.objects.filter(project=current, user=actor).delete()
     return current
@@ -189,12 +186,15 @@ def _check_complete(project: Project) -> None:
         raise ValidationError(missing)
 
 
-def _save(project: Project, actor: User | None) -> Project:
+def _save(project: Project, actor: User | None, tags: Iterable[str] | None = None) -> Project:
     project.full_clean()
     if not project._state.adding:
         project.revision += 1
     project.updated_at = timezone.now()
     saved_by(actor, project)
+    if tags is not None:
+        project.tags.set(tag_names(tags))
+    project_indexed(project)
     if project.status == Status.PUBLISHED:
         social_jobs.send(project.pk)
     return project

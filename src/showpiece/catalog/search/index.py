@@ -1,0 +1,99 @@
+"""Keeping the index up: by the services, in the transaction that changes a project."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from showpiece.catalog.models import Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
+from showpiece.catalog.search.words import stems, words, words_and_stems
+
+BATCH = 500
+
+
+def live_demo(project: Project) -> bool:
+    """Whether it can be tried here and now."""
+    demo = getattr(project, "demo", None)
+    return demo is not None and demo.kind != "link" and demo.state == "live"
+
+
+def facets(*, category: UUID | None, tags: Iterable[UUID], price: str, demo: bool, language: str) -> list[str]:
+    """What a project is filtered by. In capitals, as no word that anybody types ever is.
+
+    Asked of a project, all that hold for it; asked of a filter, all that have to.
+    """
+    return [
+        *filter(None, [f"C{category.hex}" if category else "", f"P{price}" if price else "", "D1" if demo else ""]),
+        *([f"L{language.replace('-', '').casefold()}"] if language else []),
+        *(f"T{tag.hex}" for tag in tags),
+    ]
+
+
+def entry_of(project: Project, tags: list[Tag]) -> SearchEntry:
+    """What can be found of a project, in all its languages. `demo` is read if it was not."""
+    translations = list(project.translations.values())
+
+    def texts(field: str) -> list[str]:
+        return [getattr(project, field), *(texts.get(field, "") for texts in translations)]
+
+    return SearchEntry(
+        project=project,
+        names=words_and_stems(texts("name")),
+        tags=words_and_stems(tag.name for tag in tags),
+        summary=words_and_stems(texts("summary")),
+        body=stems(texts("description")),
+        facets=facets(
+            category=project.category_id,
+            tags=[tag.pk for tag in tags],
+            price=project.price_kind,
+            demo=live_demo(project),
+            language=project.language,
+        ),
+    )
+
+
+def project_indexed(project: Project) -> None:
+    """Make the index say what the project says now; what is not published is not in it."""
+    if project.status != Status.PUBLISHED:
+        SearchEntry.objects.filter(project=project).delete()
+        return
+    fresh = Project.objects.select_related("demo").get(pk=project.pk)
+    _write([fresh])
+
+
+def index_rebuild() -> int:
+    """Make the whole index anew, batch by batch, while the shop runs. Returns how many projects are in it."""
+    SearchEntry.objects.exclude(project__status=Status.PUBLISHED).delete()
+    published = Project.objects.filter(status=Status.PUBLISHED).select_related("demo")
+    count, last = 0, None
+    while True:
+        rows = published.filter(pk__gt=last) if last else published
+        batch = list(rows.order_by("pk")[:BATCH])
+        if not batch:
+            break
+        last = batch[-1].pk
+        with transaction.atomic():
+            _write(batch)
+        count += len(batch)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_searchentry")
+    return count
+
+
+def _write(projects: list[Project]) -> None:
+    tags: dict[UUID, list[Tag]] = defaultdict(list)
+    for row in ProjectTag.objects.filter(content_object__in=projects).select_related("tag"):
+        tags[row.content_object_id].append(row.tag)
+    entries = [entry_of(project, tags[project.pk]) for project in projects]
+    changing: Any = ["names", "tags", "summary", "body", "facets"]
+    SearchEntry.objects.bulk_create(entries, update_conflicts=True, update_fields=changing, unique_fields=["project"])
+    texts = (text for project in projects for text in _spoken(project, tags[project.pk]))
+    new = {word for text in texts for word in words(text) if len(word) > 2}
+    SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted(new)], ignore_conflicts=True)
+
+
+def _spoken(project: Project, tags: list[Tag]) -> list[str]:
+    names = [project.name, *(texts.get("name", "") for texts in project.translations.values())]
+    return names + [tag.name for tag in tags]

@@ -1,0 +1,182 @@
+"""Asking the index: at most so many keys, read whole and sorted here.
+
+No database ranks a hundred thousand hits in a moment, so nobody asks it to. What has the words in its name is looked
+for first, then in tags, then in the summary, then anywhere, each so far and no further.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from showpiece.catalog.models import Category, PriceKind, Status, Tag
+from showpiece.catalog.search.index import facets
+from showpiece.catalog.search.words import stem, words
+
+MAX_QUERY, MAX_WORDS = 200, 8
+# How many are read: of what has no words to rank by, and in the name and elsewhere of what has.
+LIMIT, IN_HEADS, ELSEWHERE = 1000, 200, 300
+# Of a word that more have than are read, the most popular projects are looked through too.
+POPULAR = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for."""
+
+    words: tuple[str, ...] = ()
+    category: Category | None = None
+    tags: tuple[Tag, ...] = ()
+    price: str = ""
+    demo: bool = False
+    language: str = ""
+
+    @property
+    def facets(self) -> list[str]:
+        return facets(
+            category=self.category.pk if self.category else None,
+            tags=[tag.pk for tag in self.tags],
+            price=self.price if self.price in PriceKind.values else "",
+            demo=self.demo,
+            language=self.language,
+        )
+
+
+class Key(NamedTuple):
+    """A project that was found: what it may be sorted by."""
+
+    pk: UUID
+    score: int
+    published_at: datetime
+    popularity: int
+    rating: int
+    currency: str
+    price_minor: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """`capped`: there are more, which were not read."""
+
+    keys: list[Key]
+    capped: bool
+
+
+def query_words(text: str) -> tuple[str, ...]:
+    """The words that somebody typed, as many as are looked for. Whatever else is in the text is not."""
+    return tuple(dict.fromkeys(words(text[:MAX_QUERY])))[:MAX_WORDS]
+
+
+def find(wanted: Wanted) -> Found:
+    """What is on display and matches. Never more than `LIMIT`."""
+    ask = _postgresql if connection.vendor == "postgresql" else _sqlite
+    rows, capped = ask(wanted, _now())
+    best: dict[UUID, Key] = {}
+    for pk, score, published, *rest in rows:
+        key = Key(_uuid(pk), score, _moment(published), *rest)
+        if key.pk not in best or best[key.pk].score < score:
+            best[key.pk] = key
+    keys = sorted(best.values(), key=lambda key: (key.score, key.popularity, key.pk), reverse=True)
+    return Found(keys[:LIMIT], capped or len(keys) > LIMIT)
+
+
+def _now() -> Any:
+    now = timezone.now()
+    return now if connection.vendor == "postgresql" else str(now.astimezone(UTC).replace(tzinfo=None))
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _moment(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
+
+
+SORTED_BY = "p.published_at, p.popularity, p.rating, p.currency, p.price_minor"
+ON_DISPLAY = f"""p.status = '{Status.PUBLISHED}' AND p.published_at <= %s
+    AND c.status = '{Status.PUBLISHED}' AND k.status = '{Status.PUBLISHED}'"""
+
+
+# PostgreSQL: a tsvector of exact words, each part of the index a GIN of its own.
+HEADS = "(e.names || e.tags || e.facets)"
+ALL = "(e.names || e.tags || e.summary || e.body || e.facets)"
+JOINED = """JOIN catalog_project p ON p.id = e.project_id
+    JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id"""
+
+
+def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
+    parts = [f"'{facet}'" for facet in wanted.facets]
+    if not wanted.words:
+        sql = f"SELECT p.id, 0, {SORTED_BY} FROM catalog_searchentry e {JOINED} WHERE {ALL} @@ %s::tsquery"  # noqa: S608
+        rows = _rows(f"{sql} AND {ON_DISPLAY} LIMIT {LIMIT + 1}", [" & ".join(parts), now])
+        return rows, len(rows) > LIMIT
+    exact = [f"'{stem(word)}'" for word in wanted.words]
+    # The last word may be one that is still being typed.
+    loose = [*exact[:-1], f"({exact[-1]} | '{wanted.words[-1]}':*)"]
+    said, whole = " & ".join(loose), " & ".join([*loose, *parts])
+    score = """(CASE WHEN e.names @@ %s::tsquery THEN 4 WHEN e.names @@ %s::tsquery THEN 3
+        WHEN (e.names || e.tags) @@ %s::tsquery THEN 2
+        WHEN (e.names || e.tags || e.summary) @@ %s::tsquery THEN 1 ELSE 0 END)"""
+    scored = [" & ".join(exact), said, said, said]
+    select = f"SELECT p.id, {score}, {SORTED_BY} FROM"
+    match = f"catalog_searchentry e {JOINED} WHERE {{}} @@ %s::tsquery AND {ON_DISPLAY}"
+    heads, elsewhere = (
+        f"({select} {match.format(part)} LIMIT {limit})" for part, limit in ((HEADS, IN_HEADS), (ALL, ELSEWHERE + 1))
+    )
+    found = _rows(f"{heads} UNION ALL {elsewhere}", [*scored, whole, now] * 2)
+    # What was looked for first is among the rest, unless that was not read to its end.
+    rows = found if len({row[0] for row in found}) > ELSEWHERE else list({row[0]: row for row in found}.values())
+    if len(rows) <= ELSEWHERE:
+        return rows, False
+    popular = f"""{select} (SELECT * FROM catalog_project WHERE status = '{Status.PUBLISHED}'
+        ORDER BY popularity DESC, id DESC LIMIT {POPULAR}) p JOIN catalog_searchentry e ON e.project_id = p.id
+        JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id
+        WHERE {ALL} @@ %s::tsquery AND {ON_DISPLAY}"""  # noqa: S608
+    return rows + _rows(popular, [*scored, whole, now]), True
+
+
+# SQLite: FTS5 gives what it finds in the order of its rows, the latest first, without looking at the others.
+
+
+def _sqlite(wanted: Wanted, now: str) -> tuple[list[Any], bool]:
+    held = " AND ".join(f'facets : "{facet}"' for facet in wanted.facets)
+    if not wanted.words:
+        rows = _rows(_tier(0, LIMIT), [held, now])
+        return rows, len(rows) > LIMIT
+    exact = [f'"{stem(word)}"' for word in wanted.words]
+    said = " AND ".join([*exact[:-1], f'({exact[-1]} OR "{wanted.words[-1]}" *)'])
+    tiers = [
+        "{names} : (" + " AND ".join(exact) + ")",
+        "{names} : (" + said + ")",
+        "{names tags} : (" + said + ")",
+        "{names tags summary} : (" + said + ")",
+        "{names tags summary body} : (" + said + ")",
+    ]
+    limit = LIMIT // len(tiers)
+    before = ["", *tiers]
+    matches = [
+        (f"{held} AND " if held else "") + (f"({tier} NOT {better})" if better else tier)
+        for tier, better in zip(tiers, before, strict=False)
+    ]
+    sql = " UNION ALL ".join(_tier(score, limit) for score in (4, 3, 2, 1, 0))
+    rows = _rows(sql, [parameter for match in matches for parameter in (match, now)])
+    counts = [sum(row[1] == score for row in rows) for score in range(5)]
+    return rows, max(counts) > limit
+
+
+def _tier(score: int, limit: int) -> str:
+    return f"""SELECT * FROM (SELECT p.id, {score} AS score, {SORTED_BY} FROM catalog_search s
+        CROSS JOIN catalog_searchentry e ON e.id = s.rowid CROSS JOIN catalog_project p ON p.id = e.project_id
+        CROSS JOIN catalog_creator c ON c.id = p.creator_id CROSS JOIN catalog_category k ON k.id = p.category_id
+        WHERE s.catalog_search MATCH %s AND {ON_DISPLAY} ORDER BY s.rowid DESC LIMIT {limit + 1})"""  # noqa: S608
+
+
+def _rows(sql: str, parameters: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())

@@ -1,0 +1,155 @@
+"""The search: what is found by which words, in what order, and that nothing typed can break it."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from showpiece.catalog.models import Project, SearchEntry
+from showpiece.catalog.search import index_rebuild
+from showpiece.catalog.search.words import stem, words
+from tests.catalog.test_lists import names_on
+from tests.factories import CategoryFactory, CreatorFactory, listed
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client: Client, text: str, **more: str) -> list[str]:
+    answer = client.get("/projects/", {"q": text, **more}, follow=True)
+    assert answer.status_code == 200
+    return [project.name for project in answer.context["page"].items]
+
+
+@pytest.fixture
+def shelf() -> None:
+    creator, category = CreatorFactory(), CategoryFactory()
+    common = {"creator": creator, "category": category}
+    listed(name="Runner's diary", summary="Notes for those who train.", description="It counts repetitions.", **common)
+    listed(name="Распознавание лиц", summary="Находит лица на фотографиях.", **common)
+    listed(name="Recipe box", tags=["Cooking"], translations={"ru": {"name": "Ящик рецептов"}}, **common)
+    listed(name="C++ playground", summary="Compile in the browser.", **common)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("diaries", "Runner's diary"),
+        ("diary repetition", "Runner's diary"),
+        ("counting", "Runner's diary"),
+        ("DIARY", "Runner's diary"),
+        ("rec", "Recipe box"),
+        ("box recip", "Recipe box"),
+        ("cook", "Recipe box"),
+        ("рецепты", "Recipe box"),
+        ("распознавания лица", "Распознавание лиц"),
+        ("фотографию", "Распознавание лиц"),
+        ("фотогр", "Распознавание лиц"),
+        ("c++", "C++ playground"),
+        ("браузер", ""),
+        ("diary recipe", ""),
+    ],
+)
+@pytest.mark.usefixtures("shelf")
+def test_stems_beginnings_and_both_languages(client: Client, text: str, name: str) -> None:
+    assert found(client, text) == ([name] if name else [])
+
+
+def test_name_before_tag_before_summary_before_description(client: Client) -> None:
+    common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+    listed(name="A", description="about a walrus", popularity=9, **common)
+    listed(name="B", summary="A walrus is there.", popularity=8, **common)
+    listed(name="C", tags=["walrus"], popularity=7, **common)
+    listed(name="D walrusing", popularity=6, **common)
+    listed(name="E walrus", popularity=1, **common)
+    listed(name="F walrus", popularity=5, **common)
+    names = found(client, "walrus")
+    assert names[-3:] == ["C", "B", "A"]
+    assert set(names[:3]) == {"F walrus", "E walrus", "D walrusing"}
+    assert names.index("F walrus") < names.index("E walrus")
+    assert found(client, "walrus", sort="popular") == ["A", "B", "C", "D walrusing", "F walrus", "E walrus"]
+
+
+ODD = [
+    *('"', '""', "*", "a*", '"a', "a OR", "AND", "NOT a", "NEAR(a b)", "name:a", "{names}: a", "^a", "-a", "a'b"),
+    *("a\\b", "a & b | !c", "(", ":*", "\x00", "a\x00b", "😀", "😀 a", "…—!?", " ", "%", "_", "'; DROP TABLE"),
+    *("a" * 10_000, "слово " * 2000, "\uff11\uff12", "\ufb01", "\u0130stanbul", "ß", "ё", "漢字", "e\u0301"),
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.usefixtures("shelf")
+def test_nothing_typed_breaks_it(client: Client, text: str) -> None:
+    for more in ({}, {"sort": "price"}, {"price": "free"}):
+        assert client.get("/projects/", {"q": text, **more}, follow=True).status_code == 200
+
+
+@pytest.mark.usefixtures("shelf")
+def test_text_without_a_word_is_told(client: Client) -> None:
+    answer = client.get("/projects/", {"q": "?!"})
+    assert "no letter or digit" in answer.content.decode()
+    assert len(answer.context["page"].items) == 4
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("recipie", "Recipe box"), ("распазнавание", "Распознавание лиц")])
+@pytest.mark.usefixtures("shelf")
+def test_mistyped_word(client: Client, typed: str, meant: str) -> None:
+    answer = client.get("/projects/", {"q": typed})
+    assert [project.name for project in answer.context["page"].items] == [meant]
+    assert f"Nothing was found for “{typed}”" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("shelf")
+def test_nothing_found_helps_on(client: Client) -> None:
+    html = client.get("/projects/", {"q": "zzzzzz", "price": "free"}).content.decode()
+    assert "Try fewer or other words" in html
+    assert 'href="/projects/?price=free"' in html
+    assert 'href="/projects/?q=zzzzzz"' in html
+
+
+def test_rebuild_makes_the_same_and_drops_what_is_gone(client: Client) -> None:
+    kept, gone = listed(name="Kept walrus", tags=["sea"]), listed(name="Gone walrus")
+    SearchEntry.objects.filter(project=kept).delete()
+    Project.objects.filter(pk=gone.pk).update(status="archived")
+    assert found(client, "walrus") == []
+    assert index_rebuild() == 1
+    assert found(client, "walrus", tag="sea") == ["Kept walrus"]
+    assert SearchEntry.objects.count() == 1
+
+
+def test_rebuild_where_there_is_an_index_may_be_left_out() -> None:
+    project = listed()
+    SearchEntry.objects.update(project=project)
+    before = SearchEntry.objects.get().pk
+    call_command("search_rebuild", if_empty=True)
+    assert SearchEntry.objects.get().pk == before
+    SearchEntry.objects.all().delete()
+    call_command("search_rebuild", if_empty=True)
+    assert SearchEntry.objects.count() == 1
+
+
+def test_deleted_project_leaves_nothing_in_the_index(client: Client) -> None:
+    project = listed(name="Walrus")
+    project.tagged.all().delete()
+    project.delete()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM catalog_search WHERE catalog_search MATCH 'walrus'")
+            assert cursor.fetchone() == (0,)
+    assert names_on(client, "/projects/?q=walrus") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ёлка, C# & c++ v2.0!", ["елка", "cs", "cpp", "v2", "0"]),
+        ("a_b NEAR/3", ["a", "b", "near", "3"]),
+        ("\ufb01ne \uff21\uff22", ["fine", "ab"]),
+    ],
+)
+def test_words(text: str, expected: list[str]) -> None:
+    assert list(words(text)) == expected
+
+
+def test_stems_are_of_the_language_of_the_letters() -> None:
+    assert stem("running") == stem("runs") == "run"
+    assert stem("лицами") == stem("лица")
