@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from showpiece.catalog import services
 from showpiece.catalog.models import PriceKind, Project, Release, Role, Status
+from showpiece.catalog.services.staff import file_block
 from showpiece.catalog.studio.forms_gallery import PLAIN_ROWS
 from showpiece.config.body_limit import DISK, MARK, SIZE
 from tests.accounts.pictures import photo
@@ -353,3 +354,22 @@ class TestRoom:
         answer = owner.post(url("studio_gallery_add", project), rows((photo(), "a.jpg", "A")))
         assert "no room" in answer.context["rows"][0].errors["file"][0]
         assert files() == []
+
+
+def test_file_that_is_blocked_later_is_offered_no_more() -> None:
+    """Not by its address, and not on the pages."""
+    release = ReleaseFactory(released_at=None)
+    good, bad = (
+        services.release_file_add(release=release, content=ContentFile(name.encode()), name=name)
+        for name in ("good.txt", "bad.txt")
+    )
+    services.release_publish(release=release, actor=None)
+    page = release.project.get_absolute_url()
+    assert Client().get(f"{page}files/{bad.pk}/").status_code == 200
+    file_block(sha256=bad.sha256, reason="malware")
+    assert Client().get(f"{page}files/{bad.pk}/").status_code == 404
+    assert Client().get(f"{page}files/{good.pk}/").status_code == 200
+    for address in (page, f"{page}versions/"):
+        shown = Client().get(address).content.decode()
+        assert "good.txt" in shown
+        assert "bad.txt" not in shown

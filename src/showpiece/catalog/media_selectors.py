@@ -1,8 +1,8 @@
 """Reading galleries and versions."""
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from showpiece.catalog.models import Project, ProjectPicture, ProjectVideo, Release, ReleaseFile
+from showpiece.catalog.models import BlockedFile, Project, ProjectPicture, ProjectVideo, Release, ReleaseFile
 
 
 def gallery(project: Project) -> list[ProjectPicture]:
@@ -17,8 +17,15 @@ def whole_gallery(project: Project) -> list[ProjectPicture]:
 
 
 def releases_on_offer(project: Project) -> QuerySet[Release]:
-    """The versions that visitors see, with their files. Without an order."""
-    return project.releases.filter(released_at__isnull=False, withdrawn_at=None).prefetch_related("files")
+    """The versions that visitors see, with their files, but for those that were blocked since. Without an order."""
+    files = Prefetch("files", files_not_blocked())
+    return project.releases.filter(released_at__isnull=False, withdrawn_at=None).prefetch_related(files)
+
+
+def files_not_blocked() -> QuerySet[ReleaseFile]:
+    """Files with their versions, without those that nobody may offer any more, whatever they came with."""
+    blocked = BlockedFile.objects.filter(sha256=OuterRef("sha256"))
+    return ReleaseFile.objects.filter(~Exists(blocked)).select_related("release")
 
 
 def newest_releases(project: Project, *, limit: int) -> list[Release]:

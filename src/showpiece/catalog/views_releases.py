@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from showpiece.catalog import media_selectors
-from showpiece.catalog.models import Project, ReleaseFile
+from showpiece.catalog.models import Project
 from showpiece.catalog.rules import may
 from showpiece.files import stored_file_stream
 from showpiece.paging import keyset_page
@@ -46,7 +46,7 @@ def versions(request: HttpRequest, creator: str, project: str) -> HttpResponse:
 def release_file(request: HttpRequest, creator: str, project: str, file: uuid.UUID) -> HttpResponseBase:
     """A file of a version. What is free anybody may have who sees the project; the rest, those who may change it."""
     found = _project(request, creator, project)
-    row = ReleaseFile.objects.select_related("release").filter(pk=file, release__project=found).first()
+    row = media_selectors.files_not_blocked().filter(pk=file, release__project=found).first()
     if row is None or not (
         (row.release.is_on_offer and found.is_free) or may("catalog.edit_project", request.user, found)
     ):
