@@ -7,7 +7,17 @@ from showpiece.accounts.erasure import Kept
 from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.models import Creator, Project, ProjectPicture, Rating, Release, ReleaseFile, Status
+from showpiece.catalog.models import (
+    Contributor,
+    Creator,
+    Project,
+    ProjectDraft,
+    ProjectPicture,
+    Rating,
+    Release,
+    ReleaseFile,
+    Status,
+)
 
 
 def register() -> None:
@@ -21,10 +31,13 @@ def creator_of(user: User) -> Creator | None:
 
 
 def export_creator(user: User, package: Package) -> None:
-    """Stars given; the creator page, the projects in whatever state, pictures, films, versions and files."""
+    """Stars given; one's part in projects, and what one typed there and did not save; and of a creator the page,
+    the projects in whatever state, pictures, films, versions and files."""
     given = Rating.objects.filter(user=user).order_by("pk").values_list("project__name", "stars", "given_at")
     ratings = ({"project": name, "stars": stars, "given": at} for name, stars, at in given.iterator())
     package.records("ratings", ratings)
+    package.records("contributions", _contributions(user))
+    package.records("unsaved-changes", _unsaved(user))
     creator = creator_of(user)
     if creator is None:
         return
@@ -45,6 +58,23 @@ def export_creator(user: User, package: Package) -> None:
     for number, file in enumerate(files.order_by("pk").iterator(), start=1):
         path = f"projects/{file.release.project.slug}/versions/{file.release.version}/{number}-{file.name}"
         package.file(path, str(file.file.name), file.file.storage)
+
+
+def _contributions(user: User) -> Iterator[Record]:
+    for part in Contributor.objects.filter(user=user).select_related("project").order_by("pk").iterator():
+        yield {
+            "project": part.project.name,
+            "role": part.role,
+            "invited": part.invited_at,
+            "accepted": part.accepted_at,
+        }
+
+
+def _unsaved(user: User) -> Iterator[Record]:
+    """What they typed into forms of projects; without the marks by which a form tells what was changed in it."""
+    for draft in ProjectDraft.objects.filter(user=user).select_related("project").order_by("pk").iterator():
+        typed = {name: text for name, text in draft.data.items() if name != "base"}
+        yield {"project": draft.project.name, "typed": typed, "kept": draft.saved_at}
 
 
 def _export_gallery(creator: Creator, package: Package) -> None:
@@ -113,6 +143,7 @@ class CreatorPage:
 
     def erase(self, user: User) -> Kept:
         services.ratings_forget(user=user)
+        services.parts_forget(user=user)
         creator = creator_of(user)
         if creator is None:
             return Kept.NOTHING

@@ -9,7 +9,7 @@ from showpiece.catalog.services.contributors import (
 )
 from showpiece.catalog.services.creators import creator_join, creator_page_save
 from showpiece.catalog.services.drafts import draft_discard, draft_save, project_start
-from showpiece.catalog.services.erasure import creator_erase
+from showpiece.catalog.services.erasure import creator_erase, parts_forget
 from showpiece.catalog.services.pictures import (
     MAX_PICTURES,
     picture_add,
@@ -74,6 +74,7 @@ __all__ = [
     "draft_save",
     "gallery_add",
     "gallery_video_limits",
+    "parts_forget",
     "picture_add",
     "picture_change",
     "picture_move",

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
+from showpiece.accounts.models import User
 from showpiece.catalog.models import (
+    Contributor,
     Creator,
     Project,
     ProjectDraft,
@@ -36,6 +38,7 @@ def creator_erase(*, creator: Creator) -> bool:
         for said in (
             ProjectTag.objects.filter(content_object__in=kept),
             ProjectDraft.objects.filter(project__in=kept),
+            Contributor.objects.filter(project__in=kept),  # nobody works on what is no more
             SearchEntry.objects.filter(project__in=kept),
         ):
             said.delete()
@@ -56,6 +59,12 @@ def creator_erase(*, creator: Creator) -> bool:
             slug=f"deleted-{creator.pk.hex}", name="", about="", translations={}, status=Status.ARCHIVED
         )
     return True
+
+
+def parts_forget(*, user: User) -> None:
+    """Somebody's part in the projects of others, and what they have typed there. May be run again."""
+    ProjectDraft.objects.filter(user=user).delete()
+    Contributor.objects.filter(user=user).delete()
 
 
 # Of a project whose creator has left.

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from showpiece.accounts.models import User
+from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.locks import locked_shelf
 from showpiece.catalog.models import BlockedFile, Category, Creator, ProjectTag, Status, Tag
 from showpiece.catalog.services.history import saved_by
@@ -44,6 +45,8 @@ def shelf_set_archived(*, shelf: Category | Creator, actor: User | None, archive
 
     Returns whether anything was to be done.
     """
+    if archived and isinstance(shelf, Creator):
+        privacy.stay_hidden(user=shelf.user, room="catalog")  # also if they are leaving, and come back
     current = locked_shelf(shelf)
     if (current.status == Status.ARCHIVED) == archived:
         return False
