@@ -4,11 +4,13 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from showpiece.accounts.services import links_save
-from showpiece.catalog.models import Creator, Project, Role, Status
-from tests.catalog.studio import draft, said, signed_in, url, works_on
+from showpiece.catalog import services
+from showpiece.catalog.models import Creator, Project, ProjectDraft, Role, Status
+from tests.catalog.studio import draft, form_of, said, signed_in, url, works_on
 from tests.factories import CategoryFactory, CreatorFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +205,34 @@ def test_list_of_projects_leads_to_the_studio(client: Client) -> None:
         for who, page in doors.items()
     }
     assert found == {"visitor": ["studio_join"], "member": ["studio_join"], "creator": ["studio_project_new"]}
+
+
+def test_page_that_staff_archive_meanwhile_stays_archived() -> None:
+    """It was read before, and is saved after."""
+    creator = CreatorFactory(name="Before")
+    read = Creator.objects.get()
+    Creator.objects.update(status=Status.ARCHIVED, rating=4000)
+    with pytest.raises(ValidationError):
+        services.creator_page_save(creator=read, links=[], name="After", about="")
+    creator.refresh_from_db()
+    assert (creator.name, creator.status, creator.rating) == ("Before", Status.ARCHIVED, 4000)
+
+
+def test_saving_the_page_keeps_the_stars_that_were_counted_meanwhile() -> None:
+    creator = CreatorFactory()
+    read = Creator.objects.get()
+    Creator.objects.update(rating=4000)
+    services.creator_page_save(creator=read, links=[], name="After", about="")
+    creator.refresh_from_db()
+    assert (creator.name, creator.rating) == ("After", 4000)
+
+
+def test_characters_that_a_database_does_not_keep() -> None:
+    """NUL: PostgreSQL has it neither in texts nor in JSON."""
+    project = draft(name="Ready")
+    client = signed_in(project.creator.user)
+    assert [one.name for one in client.get("/studio/?q=re%00ady").context["page"].items] == ["Ready"]
+    typed = form_of(client, project) | {"name": "Rea\x00dier", "base": "\x00"}
+    assert client.post(url("studio_draft", project), typed).status_code == 200
+    assert ProjectDraft.objects.get().data["name"] == "Readier"
+    assert list(client.post(url("studio_project", project), typed).context["form"].errors) == ["name"]

@@ -43,6 +43,8 @@ def project_start(
 @transaction.atomic
 def draft_save(*, project: Project, user: User, revision: int, data: dict[str, Any]) -> ProjectDraft:
     """Keep what `user` has typed and not saved. `revision`: of the project that they are editing."""
+    # PostgreSQL keeps no such character in JSON; the form refuses it when it is saved.
+    data = {name: value.replace("\x00", "") if isinstance(value, str) else value for name, value in data.items()}
     if sum(len(str(value)) for value in data.values()) > MAX_DRAFT_CHARACTERS:
         raise ValidationError(_("This is too long to be kept."))
     locked_project(project.pk)  # two windows of one person: one after the other

@@ -10,6 +10,7 @@ from showpiece.accounts import selectors as accounts
 from showpiece.accounts.locks import lock_address
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services as privacy
+from showpiece.catalog.locks import locked_shelf
 from showpiece.catalog.models import Category, Creator, Status
 from showpiece.catalog.selectors import is_creator_address
 from showpiece.catalog.services.history import saved_by
@@ -40,11 +41,14 @@ def creator_create(**fields: Any) -> Creator:
 
 @transaction.atomic
 def creator_change(*, creator: Creator, actor: User | None, **fields: Any) -> Creator:
-    """Change what the page says. Its address stays. `ValidationError` on a bad field."""
+    """Change what the page says. Its address stays. `ValidationError` on a bad field, and once it is archived."""
+    current: Creator = locked_shelf(creator)  # its state and its stars may have changed since it was read
+    if current.status == Status.ARCHIVED:
+        raise ValidationError(_("This page has been archived."))
     for name, value in fields.items():
-        setattr(creator, name, value)
-    _save(creator, actor)
-    return creator
+        setattr(current, name, value)
+    _save(current, actor)
+    return current
 
 
 @transaction.atomic

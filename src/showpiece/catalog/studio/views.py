@@ -34,7 +34,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     creator = selectors.creator_of(user)
     parts = selectors.worked_on(user)
-    text, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
+    text, state = request.GET.get("q", "").replace("\x00", "").strip()[:100], request.GET.get("state", "")
     projects = selectors.in_state(selectors.studio_projects(creator, parts), state if state in selectors.STATES else "")
 
     def url(parameters: dict[str, str]) -> str:
