@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from showpiece.catalog.services import EditConflict
+from showpiece.catalog.services import EditConflict, NotPossible
 from showpiece.catalog.services.staff import ChangedMeanwhile
 from showpiece.staff_lists import Listed
 
@@ -148,7 +148,13 @@ class Served(Listed):
         self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any], text: Callable[[int], str]
     ) -> None:
         """Do something with every chosen row, note it, and tell with how many it was done."""
-        done = [row for row in rows if act(row) is not False]
+        done = []
+        for row in rows:
+            try:
+                if act(row) is not False:
+                    done.append(row)
+            except NotPossible as reason:
+                self.message_user(request, f"{row}: {reason}", messages.ERROR)
         for row in done:
             self.log_change(request, row, [{"changed": {"fields": ["status"]}}])
         count = len(done)

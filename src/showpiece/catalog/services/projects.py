@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
 from showpiece.catalog import social_jobs
-from showpiece.catalog.locks import locked_project
+from showpiece.catalog.locks import locked_creator, locked_project
 from showpiece.catalog.models import Creator, Project, ProjectDraft, Release, Status, new_preview_key
 from showpiece.catalog.search import project_indexed
 from showpiece.catalog.services.history import saved_by
@@ -54,11 +54,13 @@ def project_change(
     current = locked_project(project.pk)
     if current.revision != revision:
         raise EditConflict(current)
-    if "slug" in fields and current.published_at and fields["slug"] != current.slug:
+    moves = fields.get("slug", current.slug) != current.slug
+    if moves and current.published_at:
         raise ValidationError({"slug": _("The address stays as it was when the project was published.")})
     for name, value in fields.items():
         setattr(current, name, value)
-    if "slug" in fields:
+    if moves:
+        locked_creator(current.creator_id)  # another project of the page may be moving there too
         _check_address(current)
     if current.status == Status.PUBLISHED:
         _check_complete(current)
@@ -115,6 +117,8 @@ def project_restore(*, project: Project, actor: User | None, by_staff: bool = Fa
         return current
     if current.archived_by_staff and not by_staff:
         raise NotPossible(_("This project was archived by the staff of this site. Please write to them."))
+    if current.published_at and not current.summary:
+        raise NotPossible(_("Write a summary first: it would be on display again."))
     current.status = Status.PUBLISHED if current.published_at else Status.DRAFT
     current.archived_by_staff = False
     return _save(current, actor)

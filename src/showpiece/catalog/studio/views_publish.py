@@ -82,8 +82,9 @@ def studio_archive(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def studio_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     project = studio_project(request, pk, to=ARCHIVE)
     user = cast(User, request.user)
+    by_staff = may("catalog.restore_any_project", user, project)
     try:
-        services.project_restore(project=project, actor=user, by_staff=not may(PUBLISH, user, project))
+        services.project_restore(project=project, actor=user, by_staff=by_staff)
     except services.NotPossible as error:
         messages.error(request, str(error))
     else:
