@@ -295,3 +295,54 @@ def test_text_as_long_as_can_be_is_told_quickly() -> None:
     assert timezone.now() - before < timedelta(seconds=5)
     assert len(page.content) < 100_000
     assert form_of(signed_in(project.creator.user), project)["description"].startswith("ba")
+
+
+def emptied() -> Project:
+    """Archived, and then left without what has to stand on display."""
+    project = ProjectFactory(description="What it does.")
+    services.project_archive(project=project, actor=None)
+    project.refresh_from_db()
+    return services.project_change(project=project, actor=None, revision=project.revision, summary="")
+
+
+def test_what_was_emptied_in_the_archive_is_not_restored_as_it_is() -> None:
+    project = emptied()
+    assert "Write a summary first" in said(post(project, "studio_restore"))
+    address = project.get_absolute_url()
+    assert "Write a summary first" in said(signed_in(project.creator.user).post(f"{address}restore/", follow=True))
+    assert state(project) == Status.ARCHIVED
+
+
+def test_staff_who_restore_several_hear_which_could_not_be() -> None:
+    project, other = emptied(), ProjectFactory(status=Status.ARCHIVED)
+    data = {"action": "restore", "_selected_action": [str(project.pk), str(other.pk)]}
+    staff = signed_in(UserFactory(is_staff=True, is_superuser=True))
+    page = said(staff.post("/admin/catalog/project/", data, follow=True))
+    assert f"{project.name}: Write a summary first" in page
+    assert "1 project is restored." in page
+    assert (state(project), state(other)) == (Status.ARCHIVED, Status.PUBLISHED)
+
+
+def test_owner_who_is_staff_restores_what_staff_archived() -> None:
+    project = ProjectFactory()
+    services.project_archive(project=project, actor=None, by_staff=True)
+    user = project.creator.user
+    user.is_staff = user.is_superuser = True
+    user.save()
+    post(project, "studio_restore")
+    assert state(project) == Status.PUBLISHED
+
+
+def test_inviting_and_taking_off_again_floods_no_mailbox() -> None:
+    project, victim = draft(), UserFactory()
+    client = signed_in(project.creator.user)
+    answers = []
+    for _ in range(7):
+        answers.append(client.post(url("studio_people", project), {"username": victim.username, "role": "contributor"}))
+        for row in Contributor.objects.filter(user=victim):
+            client.post(url("studio_person_remove", project, row))
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
+    assert "invited a lot of people" in said(answers[-1])
+    assert len(mail.outbox) == 5
+    other = client.post(url("studio_people", project), {"username": UserFactory().username, "role": "contributor"})
+    assert other.status_code == 302

@@ -209,6 +209,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else
 # What is counted lies in the cache; see CACHES. The texts about it say five minutes.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
 ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
+ACCOUNT_RATE_LIMITS["invite_contributor"] = "50/d/user,5/d/key"
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
 

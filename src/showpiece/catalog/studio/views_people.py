@@ -3,6 +3,7 @@
 import uuid
 from typing import cast
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -35,6 +36,9 @@ def studio_people(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if form.is_valid():
         person, role = form.cleaned_data["username"], form.cleaned_data["role"]
+        if not _may_write_to(request, person):
+            form.add_error(None, _("You have invited a lot of people lately. Please try again tomorrow."))
+            return _people_page(request, project, form, status=429)
         try:
             services.contributor_invite(
                 project=project, user=person, role=role, actor=cast(User, request.user), language=get_language() or ""
@@ -47,7 +51,13 @@ def studio_people(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _people_page(request, project, form)
 
 
-def _people_page(request: HttpRequest, project: Project, form: InviteForm) -> HttpResponse:
+def _may_write_to(request: HttpRequest, person: User) -> bool:
+    """Not without end: whoever takes somebody off the list and invites them again sends one more mail each time."""
+    pair = f"{request.user.pk}:{person.pk}"
+    return bool(ratelimit.consume(request, action="invite_contributor", key=pair, user=request.user))
+
+
+def _people_page(request: HttpRequest, project: Project, form: InviteForm, *, status: int = 200) -> HttpResponse:
     people = selectors.contributors_of(project)
     manages = may(MANAGE, request.user, project)
     context = {
@@ -56,7 +66,7 @@ def _people_page(request: HttpRequest, project: Project, form: InviteForm) -> Ht
         "creator": User.objects.select_related("profile").get(pk=project.creator.user_id),
         "form": form if manages else None,
     }
-    return render(request, "studio/people.html", context)
+    return render(request, "studio/people.html", context, status=status)
 
 
 def _contributor(project: Project, contributor: uuid.UUID) -> Contributor:
