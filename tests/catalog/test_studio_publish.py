@@ -346,3 +346,44 @@ def test_inviting_and_taking_off_again_floods_no_mailbox() -> None:
     assert len(mail.outbox) == 5
     other = client.post(url("studio_people", project), {"username": UserFactory().username, "role": "contributor"})
     assert other.status_code == 302
+
+
+def history_of(project: Project) -> str:
+    return said(signed_in(project.creator.user).get(url("studio_history", project)))
+
+
+def test_history_tells_what_changed_in_the_tags() -> None:
+    project = draft()
+    services.project_change(project=project, actor=None, revision=1, tags=["maps", "roads"])
+    project.refresh_from_db()
+    services.project_change(project=project, actor=None, revision=2, tags=["roads", "Offline"])
+    assert "maps, roads → Offline, roads" in history_of(project)
+    project.refresh_from_db()
+    services.project_change(project=project, actor=None, revision=3, tags=["offline", "roads"])
+    assert history_of(project).count("→") == 2  # nothing but their order and case
+
+
+def test_history_tells_who_came_and_went_and_by_whom() -> None:
+    project, olga = draft(), UserFactory(name="Olga Ivanova")
+    owner = project.creator.user
+    invite(project, olga.username)
+    part = Contributor.objects.get()
+    signed_in(olga).post(url("studio_invitation", part), {"answer": "accept"})
+    signed_in(owner).post(url("studio_person_role", project, part), {"role": "owner"})
+    told = history_of(project)
+    for change in ("— → invited as maintainer", "invited as maintainer → maintainer", "maintainer → owner"):
+        assert f"Olga Ivanova: {change}" in told
+    signed_in(olga).post(url("studio_invitation", part), {"answer": "leave"})
+    assert "Olga Ivanova: owner → —" in history_of(project)
+    by = [row.history_user for row in project.history.order_by("history_date")]
+    assert by[-4:] == [owner, olga, owner, olga]
+    assert Project.objects.get().revision == project.revision  # whoever is typing is not disturbed
+
+
+def test_history_names_nobody_who_has_left() -> None:
+    project, olga = draft(), UserFactory(name="Olga Ivanova")
+    invite(project, olga.username)
+    olga.delete()
+    told = history_of(project)
+    assert "invited as maintainer" in told
+    assert "Olga" not in told

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from showpiece.accounts.models import User
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Contributor, Project, ProjectDraft
+from showpiece.catalog.services.history import saved_by
 from showpiece.mail import services as mail
 
 MAX_CONTRIBUTORS = 50
@@ -32,6 +33,7 @@ def contributor_invite(
     contributor = Contributor(project=current, user=user, role=role)
     contributor.full_clean()
     contributor.save()
+    _noted(current, actor, contributor, "", _part(contributor))
     mail.send("catalog/mail/invitation", user.email, _invitation(contributor, actor), language)
     return contributor
 
@@ -51,20 +53,47 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def contributor_accept(*, contributor: Contributor) -> None:
-    """The person agrees. Twice is no fault."""
-    Contributor.objects.filter(pk=contributor.pk, accepted_at=None).update(accepted_at=timezone.now())
+def _part(contributor: Contributor) -> str:
+    """What somebody is to a project, as the history keeps it."""
+    return contributor.role if contributor.accepted_at else f"invited:{contributor.role}"
 
 
-def contributor_set_role(*, contributor: Contributor, role: str) -> None:
-    """`ValidationError` for no role of ours."""
-    contributor.role = role
-    contributor.clean_fields()
-    Contributor.objects.filter(pk=contributor.pk).update(role=role)
+def _noted(project: Project, actor: User | None, contributor: Contributor, before: str, after: str) -> None:
+    """In the history of the project, which is locked: nothing else of it changes."""
+    saved_by(actor, project, beside={"person": str(contributor.user_id), "part": [before, after]})
 
 
 @transaction.atomic
-def contributor_remove(*, contributor: Contributor) -> None:
+def contributor_accept(*, contributor: Contributor) -> None:
+    """The person agrees. Twice is no fault."""
+    project = locked_project(contributor.project_id)
+    current = Contributor.objects.filter(pk=contributor.pk, accepted_at=None).first()
+    if current is None:
+        return
+    before, current.accepted_at = _part(current), timezone.now()
+    Contributor.objects.filter(pk=current.pk).update(accepted_at=current.accepted_at)
+    _noted(project, contributor.user, current, before, _part(current))
+
+
+@transaction.atomic
+def contributor_set_role(*, contributor: Contributor, role: str, actor: User | None = None) -> None:
+    """`ValidationError` for no role of ours."""
+    contributor.role = role
+    contributor.clean_fields()
+    project = locked_project(contributor.project_id)
+    current = Contributor.objects.filter(pk=contributor.pk).exclude(role=role).first()
+    if current is None:
+        return
+    before, current.role = _part(current), role
+    Contributor.objects.filter(pk=current.pk).update(role=role)
+    _noted(project, actor, current, before, _part(current))
+
+
+@transaction.atomic
+def contributor_remove(*, contributor: Contributor, actor: User | None = None) -> None:
     """The person declines, leaves, or is taken off the list. Twice is no fault; what they had typed goes along."""
+    project = locked_project(contributor.project_id)
+    if current := Contributor.objects.filter(pk=contributor.pk).first():
+        _noted(project, actor, current, _part(current), "")
     ProjectDraft.objects.filter(project_id=contributor.project_id, user_id=contributor.user_id).delete()
     Contributor.objects.filter(pk=contributor.pk).delete()

@@ -195,9 +195,15 @@ def _save(project: Project, actor: User | None, tags: Iterable[str] | None = Non
     if not project._state.adding:
         project.revision += 1
     project.updated_at = timezone.now()
-    saved_by(actor, project)
-    if tags is not None:
-        project.tags.set(tag_names(tags))
+    if tags is None:
+        saved_by(actor, project)
+    else:
+        after = tag_names(tags)
+        before = [] if project._state.adding else list(project.tags.values_list("name", flat=True))
+        lines = [", ".join(sorted(names, key=str.casefold)) for names in (before, after)]
+        is_other = lines[0].casefold() != lines[1].casefold()
+        saved_by(actor, project, beside={"tags": lines} if is_other else None)
+        project.tags.set(after)
     project_indexed(project)
     if project.status == Status.PUBLISHED:
         social_jobs.send(project.pk)

@@ -1,6 +1,7 @@
 """What the history of a project says, in words."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -11,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from showpiece.catalog.models import Category, PriceKind, Project, Status
+from showpiece.accounts.models import User
+from showpiece.catalog.models import Category, PriceKind, Project, Role, Status
 from showpiece.catalog.money import price_text
 
 # Longer texts are told by how much of them has changed, and shown when asked for.
@@ -50,14 +52,46 @@ def entries_of(rows: Sequence[Any]) -> list[Entry]:
     categories = {
         str(one.pk): one.shown_name for one in Category.objects.filter(pk__in={row.category_id for row in rows})
     }
-    entries = [_entry(row, before, categories) for row, before in pairwise(rows)]
+    beside = {row.pk: _beside(row) for row in rows}
+    people = {str(one.pk): one for one in User.objects.filter(pk__in=_people_in(beside.values()))}
+    entries = [_entry(row, before, categories, _told_beside(beside[row.pk], people)) for row, before in pairwise(rows)]
     if rows and rows[-1].history_type == "+":
         entries.append(Entry(rows[-1].pk, rows[-1].history_user, rows[-1].history_date, made=True, changes=[]))
     return entries
 
 
-def _entry(row: Any, before: Any, categories: dict[str, str]) -> Entry:
+def _beside(row: Any) -> dict[str, Any]:
+    """What changed with the row and lies in other tables: see `services.history`."""
+    try:
+        kept = json.loads(row.history_change_reason or "{}")
+    except ValueError:  # somebody else's words
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _people_in(beside: Iterable[dict[str, Any]]) -> list[str]:
+    return [str(one["person"]) for one in beside if "person" in one]
+
+
+def _told_beside(beside: dict[str, Any], people: dict[str, User]) -> list[Change]:
     changes = []
+    if "tags" in beside:
+        changes.append(_told("tags", _label("tags"), *beside["tags"]))
+    if "person" in beside:
+        person = people.get(beside["person"])
+        changes.append(_told("person", str(person or _("somebody")), *map(_part, beside["part"])))
+    return changes
+
+
+def _part(kept: str) -> str:
+    """What somebody was to the project."""
+    invited, _colon, role = kept.rpartition(":")
+    name = str(dict(Role.choices).get(role, role))
+    return _("invited as %(role)s") % {"role": name} if invited else name
+
+
+def _entry(row: Any, before: Any, categories: dict[str, str], beside: list[Change]) -> Entry:
+    changes = beside[:]
     for change in row.diff_against(before).changes:
         if change.field == "translations":
             changes += _translated(change.old, change.new)

@@ -146,7 +146,7 @@ def studio_invitation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         services.contributor_accept(contributor=found)
         messages.success(request, _("You are now named on “%(project)s”.") % name)
     else:
-        services.contributor_remove(contributor=found)
+        services.contributor_remove(contributor=found, actor=cast(User, request.user))
         text = _("You no longer work on “%(project)s”.") if found.accepted_at else _("You have declined.")
         messages.success(request, text % name)
     return redirect("studio")

@@ -81,7 +81,8 @@ def studio_person_role(request: HttpRequest, pk: uuid.UUID, contributor: uuid.UU
     found = _contributor(project, contributor)
     form = RoleForm(request.POST, contributor=found)
     if form.is_valid():
-        services.contributor_set_role(contributor=found, role=form.cleaned_data["role"])
+        role, actor = form.cleaned_data["role"], cast(User, request.user)
+        services.contributor_set_role(contributor=found, role=role, actor=actor)
         text = _("%(person)s: %(role)s")
         messages.success(request, text % {"person": found.user, "role": found.get_role_display()})
     else:
@@ -96,7 +97,7 @@ def studio_person_remove(request: HttpRequest, pk: uuid.UUID, contributor: uuid.
     """Take somebody off the list. One's own row anybody may."""
     project = studio_project(request, pk, to=MANAGE)
     found = _contributor(project, contributor)
-    services.contributor_remove(contributor=found)
+    services.contributor_remove(contributor=found, actor=cast(User, request.user))
     messages.success(request, _("%(person)s no longer works on it.") % {"person": found.user})
     return _back(request, project)
 
