@@ -63,13 +63,23 @@ LISTS: dict[str, dict[str, str]] = {
     "category": {},
     "person": {},
     "people": {},
+    "project_feed": {},
+    "project_feed_atom": {},
+    "category_feed": {},
+    "category_feed_atom": {},
+    "creator_feed": {},
+    "creator_feed_atom": {},
+    "sitemap": {},
+    "sitemap_pages": {},
 }
 # Asked of every list that takes them.
 QUERIES = ({}, {"q": "zanzibar"}, {"tag": "zanzibar"}, {"price": "free"}, {"sort": "popular"}, {"sort": "top"})
 # Addresses below a project that anybody may open while it is on display.
-PAGES = ("project", "about", "demo_run", "demo_sample")
+PAGES = ("project", "about", "demo_run", "demo_sample", "versions")
 # What an address of the catalogue or the demos may be beside: pages for who is signed in, actions, runs, and files.
 OTHERS = {
+    # Tested by themselves: the secret link, files (in test_media_pages), parts of the sitemap (below).
+    *("project_preview", "release_file", "sitemap_part", "robots"),
     *("project_rate", "project_archive", "project_restore", "project_feature", "demo_run_film"),
     *("run", "run_panel", "run_json", "run_events", "run_cancel", "run_delete", "run_file", "run_poster", "run_table"),
 }

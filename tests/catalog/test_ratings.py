@@ -156,7 +156,7 @@ class TestErasing:
         given(project, 5)
         services.project_rate(project=project, user=user, stars=1)
         given(project)
-        erasure.erase(user)
+        erasure.erase(user, lambda: None)
         assert numbers(given(project))[:2] == (5, 1)
         assert not Rating.objects.filter(user=user).exists()
 

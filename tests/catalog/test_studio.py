@@ -191,7 +191,7 @@ def test_list_is_cut_by_state_and_name_and_paged() -> None:
 def test_few_projects_need_no_search() -> None:
     creator = CreatorFactory()
     draft(creator=creator)
-    assert 'role="search"' not in signed_in(creator.user).get(url("studio")).content.decode()
+    assert "studio-search" not in signed_in(creator.user).get(url("studio")).content.decode()
 
 
 def test_list_of_projects_leads_to_the_studio(client: Client) -> None:

@@ -112,7 +112,7 @@ def test_owner_sees_a_draft_at_its_address_and_others_do_not() -> None:
         assert client.get(project.get_absolute_url()).status_code == 404
     helper = UserFactory()
     works_on(project, helper, Role.CONTRIBUTOR)
-    assert "To the studio" not in said(signed_in(helper).get(project.get_absolute_url()))
+    assert "Edit in the studio" not in said(signed_in(helper).get(project.get_absolute_url()))
 
 
 def test_secret_link_shows_it_to_anybody_until_it_is_renewed(client: Client) -> None:
@@ -120,7 +120,7 @@ def test_secret_link_shows_it_to_anybody_until_it_is_renewed(client: Client) -> 
     path = preview_path(project)
     page = client.get(path)
     assert "Still secret" in said(page)
-    assert "To the studio" not in said(page)
+    assert "Edit in the studio" not in said(page)
     assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "no-referrer")
     assert path in signed_in(project.creator.user).get(url("studio_project", project)).content.decode()
     post(project, "studio_preview_renew")

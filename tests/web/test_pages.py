@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from showpiece.demos import services
 from showpiece.demos.models import Demo
-from tests.factories import ContributorFactory, DemoFactory, ProjectFactory, RatingFactory, UserFactory
+from tests.factories import ContributorFactory, DemoFactory, ProjectFactory, RatingFactory, ReleaseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_project_page_costs_a_member(client: Client, people: int, django_assert_
     client.force_login(UserFactory())
     url = project.get_absolute_url()
     client.get(url)
-    with django_assert_max_num_queries(6):  # session, user; the project with own stars, people, tags, others
+    with django_assert_max_num_queries(10):  # as above, and session and user; own stars come with the project
         assert client.get(url).status_code == 200
 
 
@@ -71,9 +71,11 @@ def test_project_page_costs(client: Client, django_assert_max_num_queries: Any) 
     demo = DemoFactory(predictor="faces")
     for _ in range(5):
         ProjectFactory(creator=demo.project.creator)
+    ReleaseFactory(project=demo.project)
+    demo.project.tags.set(["maps", "coast"])
     url = demo.project.get_absolute_url()
     client.get(url)
-    # The project, people, tags, gallery, versions, others of its creator, similar ones and their cards.
+    # The project, people, tags, gallery, versions and their files, the keys of others beside it, and their cards.
     with django_assert_max_num_queries(8):
         page = client.get(url)
     assert len(page.context["related"]) == 3

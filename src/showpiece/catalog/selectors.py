@@ -1,18 +1,13 @@
 """Reading the catalogue. Only what is published, by creators and in categories that are, can be seen."""
 
-from collections import Counter
-from collections.abc import Iterable
 from functools import cache
-from itertools import islice
-from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from showpiece.accounts.looks import UsernameLook, username_look
 from showpiece.accounts.models import User
-from showpiece.catalog.models import CARD_FIELDS, Category, Cover, Creator, Project, Status, Tag
+from showpiece.catalog.models import CARD_FIELDS, Category, Cover, Creator, Project, Status
 
 # The parts of a query that never change are put together once: that costs as much as running it.
 
@@ -96,35 +91,3 @@ def is_creator_address(name: str, but: User | None = None) -> bool:
     same = Q(slug__iexact=name) | Q(look=username_look(name))
     others = Creator.objects.alias(look=UsernameLook("slug")).filter(same)
     return (others.exclude(user=but.pk) if but else others).exists()
-
-
-def related_projects(project: Project, *, limit: int = 3) -> list[Project]:
-    """The newest other projects of the same creator."""
-    others = project_cards().filter(creator=project.creator).exclude(pk=project.pk)
-    return list(others.order_by("-published_at", "-pk")[:limit])
-
-
-# Of each tag, and of the category, so many are looked at; that a tag is on a million projects changes nothing.
-LOOKED_AT, MAX_TAGS = 12, 10
-
-
-def similar_projects(project: Project, tags: Iterable[Tag], *, limit: int = 3) -> list[Project]:
-    """Projects of other creators that share most tags, or else the category; of equals the newest."""
-    near = [
-        ("SELECT content_object_id FROM catalog_projecttag WHERE tag_id = %s ORDER BY content_object_id DESC", [tag.pk])
-        for tag in islice(tags, MAX_TAGS)
-    ]
-    newest = "SELECT id FROM catalog_project WHERE category_id = %s AND status = %s ORDER BY published_at DESC, id DESC"
-    near.append((newest, [project.category_id, Status.PUBLISHED]))
-    # Each part in a bracket of its own: SQLite knows no LIMIT inside a union otherwise.
-    parts = (f"SELECT * FROM ({part} LIMIT {LOOKED_AT + 1}) AS near_{place}" for place, (part, _) in enumerate(near))  # noqa: S608
-    sql = " UNION ALL ".join(parts)
-    plain = connection.vendor == "sqlite"
-    parameters = [value.hex if plain and isinstance(value, UUID) else value for _, values in near for value in values]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        shared = Counter(str(UUID(str(pk))) for (pk,) in cursor.fetchall())
-    shared.pop(str(project.pk), None)
-    best = [pk for pk, _ in sorted(shared.items(), key=lambda item: (item[1], item[0]), reverse=True)[: 4 * limit]]
-    cards = project_cards().filter(pk__in=best).exclude(creator=project.creator_id)
-    return sorted(cards, key=lambda card: (shared[str(card.pk)], str(card.pk)), reverse=True)[:limit]

@@ -15,6 +15,7 @@ from showpiece.catalog import media_selectors as media
 from showpiece.catalog import selectors as catalog
 from showpiece.catalog.lists import MOST_COUNTED
 from showpiece.catalog.models import Contributor, Creator, Project
+from showpiece.catalog.neighbours import neighbours
 from showpiece.catalog.project_selectors import contributors_of, project_by_preview_key, project_for
 from showpiece.catalog.rules import displayed
 from showpiece.catalog.rules import may as may_project
@@ -91,16 +92,19 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
     """What `web/project.html` shows of a project, to whoever may see it."""
     viewer = request.user
     is_displayed = displayed(viewer, project)
-    demo = demos.demo_of(project) if is_displayed else None  # what is not on display cannot be run
+    demo = demos.demo_of(project)
     tags, absolute = list(project.tags.all()), request.build_absolute_uri
+    beside = neighbours(project, tags)
     return {
         "project": project,
         "people": people,
         "is_displayed": is_displayed,
-        "demo": demo,
-        "form": form_for(demo) if demo else None,
-        "related": catalog.related_projects(project),
-        "similar": catalog.similar_projects(project, tags),
+        # What is not on display cannot be run.
+        "demo": demo if is_displayed else None,
+        "demo_waits": not is_displayed and demo is not None and demo.kind == Demo.Kind.LOCAL,
+        "form": form_for(demo) if demo and is_displayed else None,
+        "related": beside.own,
+        "similar": beside.similar,
         "tags": tags,
         "gallery": media.gallery(project),
         "releases": media.newest_releases(project, limit=2),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="user",
             name="name_look",
             field=showpiece.accounts.looks.NameLookField(
-                blank=True, db_default="", editable=False, max_length=100, of="name"
+                blank=True, db_default="", default="", editable=False, max_length=100, of="name"
             ),
         ),
     ]
