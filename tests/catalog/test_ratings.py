@@ -236,3 +236,13 @@ class TestOnThePage:
         client.force_login(UserFactory())
         answers = [client.post(address(project), {"stars": "5"}).status_code for _ in range(4)]
         assert answers == [302, 302, 302, 429]
+
+
+def test_stars_of_whoever_comes_to_work_on_it_are_taken_back() -> None:
+    """Nobody rates their own work: not before they join either."""
+    rating = RatingFactory(stars=5)
+    RatingFactory(project=rating.project, stars=2)
+    part = ContributorFactory(project=rating.project, user=rating.user, accepted_at=None)
+    services.contributor_accept(contributor=part)
+    ratings.project_ratings_count(project_id=rating.project_id)
+    assert numbers(rating.project)[:2] == (2, 1)

@@ -62,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     username = models.CharField(_("username"), max_length=USERNAME_MAX_LENGTH, validators=[validate_username])
     name = models.CharField(_("name"), max_length=100, blank=True, validators=[validate_display_name])
-    # The default in Python too: allauth keeps a half-made user in the session, and cannot write down one of the database.
+    # The default in Python too: allauth keeps a half-made user in the session, and one of the database it cannot write.
     name_look = NameLookField(
         of="name", max_length=LOOK_MAX_LENGTH, blank=True, default="", db_default="", editable=False
     )

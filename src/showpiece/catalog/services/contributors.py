@@ -9,6 +9,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Contributor, Project, ProjectDraft
 from showpiece.catalog.services.history import saved_by
+from showpiece.catalog.services.ratings import project_rating_withdraw
 from showpiece.mail import services as mail
 
 MAX_CONTRIBUTORS = 50
@@ -65,7 +66,7 @@ def _noted(project: Project, actor: User | None, contributor: Contributor, befor
 
 @transaction.atomic
 def contributor_accept(*, contributor: Contributor) -> None:
-    """The person agrees. Twice is no fault."""
+    """The person agrees. Twice is no fault. Nobody rates what they work on, so stars given before are taken back."""
     project = locked_project(contributor.project_id)
     current = Contributor.objects.filter(pk=contributor.pk, accepted_at=None).first()
     if current is None:
@@ -73,6 +74,7 @@ def contributor_accept(*, contributor: Contributor) -> None:
     before, current.accepted_at = _part(current), timezone.now()
     Contributor.objects.filter(pk=current.pk).update(accepted_at=current.accepted_at)
     _noted(project, contributor.user, current, before, _part(current))
+    project_rating_withdraw(project=project, user=contributor.user)
 
 
 @transaction.atomic
