@@ -43,7 +43,8 @@ def test_long_names_stay_within_the_page(visit: Visit, shop: Site) -> None:
         assert not too_wide(page), path
         header = page.locator(".site-header .brand").bounding_box()
         menu = page.locator(".site-header .nav-link").last.bounding_box()
-        assert header and menu
+        assert header
+        assert menu
         assert abs(header["y"] - menu["y"]) < 12, f"{path}: the header has broken into lines"
 
 
