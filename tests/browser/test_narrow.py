@@ -1,6 +1,5 @@
 """Names without a space, on the narrowest phone; and what has the focus is never under a bar."""
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.test_studio import become_creator, begin
