@@ -252,6 +252,9 @@ class TestChanges:
         html = answer.content.decode()
         assert "@root" in html
         assert "Before → &lt;After&gt;" in html
+        services.project_archive(project=project, actor=None)
+        html = root.get(page("project_history", project.pk), headers={"accept-language": "ru"}).content.decode()
+        assert "опубликовано → в архиве" in html
         version = project.history.first().pk
         assert root.get(reverse("admin:catalog_project_simple_history", args=[project.pk, version])).status_code == 404
         assert staff_with("view_category").get(page("project_history", project.pk)).status_code == 403

@@ -258,6 +258,7 @@ SITE_URL: str = site_address(env.str("SITE_URL", default="") or url(*web_address
 # Languages
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["showpiece.formats"]
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True

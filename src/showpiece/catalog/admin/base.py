@@ -6,13 +6,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, URLField
+from django.db.models import DateTimeField, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from showpiece.catalog.services import EditConflict, NotPossible
@@ -161,6 +163,16 @@ class Served(Listed):
         self.message_user(request, text(count).format(count=count), messages.SUCCESS if count else messages.WARNING)
 
 
+class _ToldChanges(HistoricalRecordContextHelper):  # type: ignore[misc]  # no types
+    """Choices and moments as people read them, and not as the database keeps them."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        field: Any = self.model._meta.get_field(change.field)
+        if field.choices or isinstance(field, DateTimeField):
+            return display_for_field(value, field, "—")
+        return super().prepare_delta_change_value(change, value)
+
+
 class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
     """With a page that tells who changed what, and when. Nobody goes back to an old state past the services."""
 
@@ -171,6 +183,9 @@ class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
         titles = [gettext_lazy("when"), gettext_lazy("who"), gettext_lazy("what")]
         response: HttpResponse = super().history_view(request, object_id, {**(extra_context or {}), "titles": titles})
         return response
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> _ToldChanges:
+        return _ToldChanges(self.model, historical_record)
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404("Old states are shown in the list.")

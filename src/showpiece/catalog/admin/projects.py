@@ -7,7 +7,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.fields import Field
 from unfold.admin import TabularInline
@@ -51,7 +53,7 @@ class ProjectTable(Table):
 
 class _ProjectForm(TranslatedForm):
     tag_names = forms.CharField(
-        label=gettext_lazy("tags"),
+        label=capfirst(gettext_lazy("tags")),
         required=False,
         help_text=gettext_lazy("With commas between them."),
         widget=UnfoldAdminTextInputWidget(),
@@ -102,7 +104,7 @@ class ProjectAdmin(Exported, WithHistory):
     ordering = ("-created_at", "-pk")
     actions = ("feature", "unfeature", "archive", "restore")
     readonly_fields = (
-        *("creator", "slug", "price", "state_in_words", "published_at", "featured_at", "stars", "popularity"),
+        *("creator", "slug", "price", "state_in_words", "published_at", "featured_at", "stars", "popular"),
     )
     fieldsets = (
         (None, {"fields": [name for text in TEXTS for name in (text, *in_others(text))]}),
@@ -131,7 +133,12 @@ class ProjectAdmin(Exported, WithHistory):
 
     @admin.display(description=gettext_lazy("rating"), ordering="rating")
     def stars(self, project: Project) -> str:
-        return f"{project.rating_stars:.2f} ({project.rating_count})" if project.rating_count else "—"
+        stars = number_format(project.rating_stars, 2)
+        return f"{stars} ({project.rating_count})" if project.rating_count else "—"
+
+    @admin.display(description=gettext_lazy("popularity"))
+    def popular(self, project: Project) -> str:
+        return number_format(project.popularity / 1000, 1)
 
     @admin.display(description=gettext_lazy("featured"), ordering="featured_at")
     def is_featured(self, project: Project) -> str:

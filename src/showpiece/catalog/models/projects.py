@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
@@ -98,7 +98,7 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
         Category, on_delete=models.PROTECT, related_name="projects", verbose_name=_("category")
     )
     slug = models.SlugField(_("slug"), max_length=100)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=100)
     # In one line. A draft may lack it.
     summary = models.CharField(_("summary"), max_length=160, blank=True)
     # A text field's `max_length` binds forms only.

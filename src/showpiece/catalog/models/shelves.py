@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from showpiece.accounts.looks import UsernameLook
 from showpiece.catalog.models.base import Status, history
@@ -20,7 +21,7 @@ class Category(Translated):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(_("slug"), max_length=50, unique=True)
-    name = models.CharField(_("name"), max_length=30)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=30)
     description = models.CharField(_("description"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PUBLISHED)
 

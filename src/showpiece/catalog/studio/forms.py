@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from showpiece.accounts.models import MAX_LINKS, User
 from showpiece.accounts.rules import profile_of
@@ -61,6 +62,9 @@ class CreatorForm(forms.Form):
 class CategoryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # cannot be given one
     """Categories by their names in the reader's language."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"empty_label": pgettext_lazy("category", "Please choose")} | options)
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.shown_name)
 
@@ -69,7 +73,7 @@ class NewProjectForm(forms.Form):
     """As little as a draft needs. `key` makes one project of a form that is sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-    name = LineField(label=_("Name"), max_length=100)
+    name = LineField(label=pgettext_lazy("of a project", "Name"), max_length=100)
     category = CategoryChoice(Category.objects.none(), label=_("Category"))
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("The language in which you describe it.")

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.catalog.models import Category, PriceKind, Project, Status
@@ -24,7 +24,7 @@ TYPED_AS = {"price_minor": "price", "suggested_minor": "suggested"}
 class ProjectForm(forms.Form):
     """Everything that stands on the page of a project, in the words of its people."""
 
-    name = LineField(label=_("Name"), max_length=100)
+    name = LineField(label=pgettext_lazy("of a project", "Name"), max_length=100)
     slug = forms.SlugField(
         label=_("Address"), max_length=100, help_text=_("The last part of the page's address, until it is published.")
     )
