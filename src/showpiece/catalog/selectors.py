@@ -6,6 +6,7 @@ from functools import cache
 from itertools import islice
 from uuid import UUID
 
+from django.core.cache import caches
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -76,9 +77,22 @@ def on_display() -> QuerySet[Project]:
     return _by_now(_published())
 
 
-def bounded_count(rows: QuerySet[Project], most: int) -> int:
-    """How many there are, of more than `most` one more than that: to count all would cost more in a larger shop."""
-    return rows.order_by()[: most + 1].count()
+MANY_SECONDS = 60
+
+
+def bounded_count(rows: QuerySet[Project], most: int, *, named: str) -> int:
+    """How many there are, of more than `most` one more than that: to count all would cost more in a larger shop.
+
+    That there are more of `named` is remembered for a minute: few lists shrink below that in one.
+    """
+    kept = caches["template_fragments"]  # in this process: to ask another costs as much as to count
+    key = f"catalog:many:{named}:{most}"
+    if kept.get(key):
+        return most + 1
+    count = rows.order_by()[: most + 1].count()
+    if count > most:
+        kept.set(key, True, MANY_SECONDS)
+    return count
 
 
 def visible_categories() -> QuerySet[Category]:
