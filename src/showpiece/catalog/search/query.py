@@ -79,12 +79,12 @@ def find(wanted: Wanted) -> Found:
     """What is on display and matches. Never more than `LIMIT`."""
     ask = _postgresql if connection.vendor == "postgresql" else _sqlite
     rows, capped = ask(wanted, _now())
-    best: dict[UUID, Key] = {}
-    for pk, score, published, *rest in rows:
-        key = Key(_uuid(pk), score, _moment(published), *rest)
-        if key.pk not in best or best[key.pk].score < score:
-            best[key.pk] = key
-    keys = sorted(best.values(), key=lambda key: (key.score, key.popularity, key.pk), reverse=True)
+    best: dict[Any, Any] = {}
+    for row in rows:
+        if row[0] not in best or best[row[0]][1] < row[1]:
+            best[row[0]] = row
+    keys = [Key(_uuid(pk), score, _moment(published), *rest) for pk, score, published, *rest in best.values()]
+    keys.sort(key=lambda key: (key.score, key.popularity, key.pk.int), reverse=True)
     return Found(keys[:LIMIT], capped or len(keys) > LIMIT)
 
 
