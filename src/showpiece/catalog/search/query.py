@@ -120,7 +120,8 @@ def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
         return _postgresql_filtered(" & ".join(parts), now)
     exact = [f"'{stem(word)}'" for word in wanted.words]
     # The last word may be one that is still being typed.
-    loose = [*exact[:-1], f"({exact[-1]} | '{wanted.words[-1]}':*)"]
+    typed = f"'{wanted.words[-1]}':*"
+    loose = [*exact[:-1], typed if stem(wanted.words[-1]).startswith(wanted.words[-1]) else f"({exact[-1]} | {typed})"]
     said, whole = " & ".join(loose), " & ".join([*loose, *parts])
     select = f"SELECT p.id, {SCORE}, {SORTED_BY} FROM"
     values = [" & ".join(exact), said, said, said, whole, now]
