@@ -119,13 +119,15 @@ def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
     if not wanted.words:
         return _postgresql_filtered(" & ".join(parts), now)
     exact = [f"'{stem(word)}'" for word in wanted.words]
-    # The last word may be one that is still being typed.
+    # The last word may be one that is still being typed, unless it is a common one.
     typed = f"'{wanted.words[-1]}':*"
-    loose = [*exact[:-1], typed if stem(wanted.words[-1]).startswith(wanted.words[-1]) else f"({exact[-1]} | {typed})"]
-    said, whole = " & ".join(loose), " & ".join([*loose, *parts])
+    open_end = typed if stem(wanted.words[-1]).startswith(wanted.words[-1]) else f"({exact[-1]} | {typed})"
+    whole = " & ".join([*exact[:-1], open_end, *parts])
+    everything, last, *expected = _expected(("document", exact[-1]), ("heads", whole), ("document", whole))
+    said = " & ".join(exact if last > FAR_MORE else [*exact[:-1], open_end])
+    whole = " & ".join([said, *parts])
     select = f"SELECT p.id, {SCORE}, {SORTED_BY} FROM"
     values = [" & ".join(exact), said, said, said, whole, now]
-    everything, *expected = _expected(("heads", whole), ("document", whole))
     heads, elsewhere = (
         f"""({select} catalog_searchentry e {JOINED} WHERE e.{column} @@ %s::tsquery AND {ON_DISPLAY}
         {"ORDER BY e.id DESC" if rows * WALKED > everything else ""} LIMIT {limit})"""
