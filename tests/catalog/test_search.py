@@ -73,7 +73,7 @@ def test_name_before_tag_before_summary_before_description(client: Client) -> No
 @pytest.mark.usefixtures("shelf")
 def test_common_words_and_filters_find_the_same(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """What very many are expected to have is read in another way."""
-    queries = [{"q": "diary"}, {"q": "rec", "tag": "cooking"}, {"q": "лицо"}, {"price": "free"}, {"tag": "cooking"}]
+    queries = [{"q": "diary"}, {"q": "recipes", "tag": "cooking"}, {"q": "лицо"}, {"price": "free"}, {"tag": "cooking"}]
     read = [found(client, asked.pop("q", ""), **asked) for asked in map(dict, queries)]
     assert all(read)
     monkeypatch.setattr(query, "WALKED", 10**9)
