@@ -123,6 +123,9 @@ def keyset_page(rows: QuerySet[M], *, field: str | Order, size: int, after: str,
         values = [Value(value, output_field=field) for value, field in zip(place, fields, strict=True)]
         names = [F(name) for name in (*order.fields, "pk")]
         rows = rows.filter(_Beyond(*names, *values, sign="<" if down else ">"))
+        # Of two bounds of one column SQLite starts in the index at the one that is written first.
+        conditions = rows.query.where.children
+        conditions.insert(0, conditions.pop())
     sign = "-" if down else ""
     found = list(rows.order_by(*(f"{sign}{name}" for name in (*order.fields, "pk")))[: size + 1])
     return _page(found, order, size=size, backwards=backwards, cursor=cursor, url=url)

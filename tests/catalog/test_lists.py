@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -69,6 +71,22 @@ def test_new_project_does_not_shift_the_next_page(client: Client) -> None:
     second = names_on(client, first.next_url)
     assert not set(second) & {project.name for project in first.items}
     assert len(second) == 3
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL does so in whatever order")
+@pytest.mark.parametrize("sort", ["", "sort=popular"])
+def test_a_deep_page_starts_in_the_index_where_it_begins(client: Client, sort: str) -> None:
+    creator, category = CreatorFactory(), CategoryFactory()
+    for _ in range(PAGE_SIZE + 1):
+        ProjectFactory(creator=creator, category=category)
+    next_url = client.get(f"{reverse('project_list')}?{sort}").context["page"].next_url
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(next_url).context["page"].items
+    cards = next(query["sql"] for query in captured.captured_queries if "cover_thumb" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {cards}")
+        plan = " ".join(row[-1] for row in cursor.fetchall())
+    assert f"({'popularity' if sort else 'published_at'},id)<(?,?)" in plan
 
 
 def cursor_of(*place: object, order: str = "new", pk: object = uuid.UUID(int=7)) -> str:

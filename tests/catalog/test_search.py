@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from showpiece.catalog.models import Project, SearchEntry
-from showpiece.catalog.search import index_rebuild
+from showpiece.catalog.search import index_rebuild, query
 from showpiece.catalog.search.words import stem, words
 from tests.catalog.test_lists import names_on
 from tests.factories import CategoryFactory, CreatorFactory, listed
@@ -67,6 +67,32 @@ def test_name_before_tag_before_summary_before_description(client: Client) -> No
     assert set(names[:3]) == {"F walrus", "E walrus", "D walrusing"}
     assert names.index("F walrus") < names.index("E walrus")
     assert found(client, "walrus", sort="popular") == ["A", "B", "C", "D walrusing", "F walrus", "E walrus"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
+@pytest.mark.usefixtures("shelf")
+def test_common_words_and_filters_find_the_same(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What very many are expected to have is read in another way."""
+    queries = [{"q": "diary"}, {"q": "recipes", "tag": "cooking"}, {"q": "лицо"}, {"price": "free"}, {"tag": "cooking"}]
+    read = [found(client, asked.pop("q", ""), **asked) for asked in map(dict, queries)]
+    assert all(read)
+    monkeypatch.setattr(query, "WALKED", 10**9)
+    monkeypatch.setattr(query, "FAR_MORE", 0)
+    assert query.find(query.Wanted(price="free")) == query.Found([], capped=True)
+    assert [found(client, asked.pop("q", ""), **asked) for asked in map(dict, queries)] == read
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
+def test_statistics_tell_how_many_have_a_word() -> None:
+    creator, category = CreatorFactory(), CategoryFactory()
+    for number in range(20):
+        listed(name="Walrus" if number < 15 else "Other", creator=creator, category=category)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_searchentry")
+    everything, walruses, heads = query._expected(("document", "'walrus'"), ("heads", "'walrus' & 'Pfree'"))
+    assert everything == 20
+    assert 14 <= walruses <= 16
+    assert 14 <= heads <= 16
 
 
 ODD = [

@@ -64,7 +64,8 @@ def project_listing(wanted: Wanted, order: Order, *, after: str, before: str, ur
     if not (page.next_url or page.previous_url):
         count = len(page.items)
     elif only_category:
-        count = selectors.bounded_count(_filtered(selectors.on_display(), wanted), MOST_COUNTED)
+        shelf = str(wanted.category.pk) if wanted.category else "all"
+        count = selectors.bounded_count(_filtered(selectors.on_display(), wanted), MOST_COUNTED, named=shelf)
     else:
         count = MOST_COUNTED + 1
     return Listing(page=page, count=min(count, MOST_COUNTED), counted_all=count <= MOST_COUNTED)

@@ -42,7 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
         local = [demo for project in first if (demo := demos.demo_of(project)) and demo.kind == Demo.Kind.LOCAL]
         runs = [demo.project for demo in sorted(local, key=lambda demo: demo.state)]
     else:
-        count = catalog.bounded_count(catalog.on_display(), MOST_COUNTED)
+        count = catalog.bounded_count(catalog.on_display(), MOST_COUNTED, named="all")
         runs = _with_demos(catalog.projects_to_try(LIVE))
     live = list(dict.fromkeys([*featured, *runs]))[:LIVE]
     others = [project for project in first[:PLACES] if project not in live]

@@ -10,10 +10,14 @@ import showpiece.catalog.models.search
 COLUMNS = "names, tags, summary, body, facets"
 OLD, NEW = (", ".join(f"{row}.{name}" for name in COLUMNS.split(", ")) for row in ("old", "new"))
 
+# What is searched is kept, and not put together of each row that is looked at. It stays with the row, the body need not.
 POSTGRESQL = [
-    """CREATE INDEX search_heads ON catalog_searchentry USING gin ((names || tags || facets)) WITH (fastupdate = off)""",
-    """CREATE INDEX search_all ON catalog_searchentry USING gin ((names || tags || summary || body || facets))
-       WITH (fastupdate = off)""",
+    """ALTER TABLE catalog_searchentry
+       ADD heads tsvector GENERATED ALWAYS AS (names || tags || facets) STORED,
+       ADD document tsvector GENERATED ALWAYS AS (names || tags || summary || body || facets) STORED""",
+    """ALTER TABLE catalog_searchentry ALTER document SET STORAGE MAIN, ALTER heads SET STORAGE MAIN""",
+    """CREATE INDEX search_heads ON catalog_searchentry USING gin (heads) WITH (fastupdate = off)""",
+    """CREATE INDEX search_all ON catalog_searchentry USING gin (document) WITH (fastupdate = off)""",
 ]
 SQLITE = [
     f"""CREATE VIRTUAL TABLE catalog_search USING fts5({COLUMNS}, content='catalog_searchentry', content_rowid='id',

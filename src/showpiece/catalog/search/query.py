@@ -4,6 +4,7 @@ No database ranks a hundred thousand hits in a moment, so nobody asks it to. Wha
 for first, then in tags, then in the summary, then anywhere, each so far and no further.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -18,9 +19,13 @@ from showpiece.catalog.search.words import stem, words
 
 MAX_QUERY, MAX_WORDS = 200, 8
 # How many are read: of what has no words to rank by, and in the name and elsewhere of what has.
-LIMIT, IN_HEADS, ELSEWHERE = 1000, 200, 300
+LIMIT, IN_HEADS, ELSEWHERE = 1000, 150, 200
 # Of a word that more have than are read, the most popular projects are looked through too.
-POPULAR = 500
+POPULAR = 250
+# A word that one of so many entries has is met often enough on a walk through the newest.
+WALKED = 50
+# Of filters that leave more than this by the planner's statistics, not even the keys are read.
+FAR_MORE = 10 * LIMIT
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,12 @@ def find(wanted: Wanted) -> Found:
     """What is on display and matches. Never more than `LIMIT`."""
     ask = _postgresql if connection.vendor == "postgresql" else _sqlite
     rows, capped = ask(wanted, _now())
-    best: dict[UUID, Key] = {}
-    for pk, score, published, *rest in rows:
-        key = Key(_uuid(pk), score, _moment(published), *rest)
-        if key.pk not in best or best[key.pk].score < score:
-            best[key.pk] = key
-    keys = sorted(best.values(), key=lambda key: (key.score, key.popularity, key.pk), reverse=True)
+    best: dict[Any, Any] = {}
+    for row in rows:
+        if row[0] not in best or best[row[0]][1] < row[1]:
+            best[row[0]] = row
+    keys = [Key(_uuid(pk), score, _moment(published), *rest) for pk, score, published, *rest in best.values()]
+    keys.sort(key=lambda key: (key.score, key.popularity, key.pk.int), reverse=True)
     return Found(keys[:LIMIT], capped or len(keys) > LIMIT)
 
 
@@ -102,42 +107,64 @@ ON_DISPLAY = f"""p.status = '{Status.PUBLISHED}' AND p.published_at <= %s
     AND c.status = '{Status.PUBLISHED}' AND k.status = '{Status.PUBLISHED}'"""
 
 
-# PostgreSQL: a tsvector of exact words, each part of the index a GIN of its own.
-HEADS = "(e.names || e.tags || e.facets)"
-ALL = "(e.names || e.tags || e.summary || e.body || e.facets)"
+# PostgreSQL: tsvectors of exact words, `heads` of names and tags and `document` of all, each under a GIN.
 JOINED = """JOIN catalog_project p ON p.id = e.project_id
     JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id"""
+SCORE = """(CASE WHEN e.names @@ %s::tsquery THEN 4 WHEN e.names @@ %s::tsquery THEN 3
+    WHEN e.heads @@ %s::tsquery THEN 2 WHEN (e.names || e.tags || e.summary) @@ %s::tsquery THEN 1 ELSE 0 END)"""
 
 
 def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
     parts = [f"'{facet}'" for facet in wanted.facets]
     if not wanted.words:
-        sql = f"SELECT p.id, 0, {SORTED_BY} FROM catalog_searchentry e {JOINED} WHERE {ALL} @@ %s::tsquery"  # noqa: S608
-        rows = _rows(f"{sql} AND {ON_DISPLAY} LIMIT {LIMIT + 1}", [" & ".join(parts), now])
-        return rows, len(rows) > LIMIT
+        return _postgresql_filtered(" & ".join(parts), now)
     exact = [f"'{stem(word)}'" for word in wanted.words]
-    # The last word may be one that is still being typed.
-    loose = [*exact[:-1], f"({exact[-1]} | '{wanted.words[-1]}':*)"]
-    said, whole = " & ".join(loose), " & ".join([*loose, *parts])
-    score = """(CASE WHEN e.names @@ %s::tsquery THEN 4 WHEN e.names @@ %s::tsquery THEN 3
-        WHEN (e.names || e.tags) @@ %s::tsquery THEN 2
-        WHEN (e.names || e.tags || e.summary) @@ %s::tsquery THEN 1 ELSE 0 END)"""
-    scored = [" & ".join(exact), said, said, said]
-    select = f"SELECT p.id, {score}, {SORTED_BY} FROM"
-    match = f"catalog_searchentry e {JOINED} WHERE {{}} @@ %s::tsquery AND {ON_DISPLAY}"
+    # The last word may be one that is still being typed, unless it is a common one.
+    typed = f"'{wanted.words[-1]}':*"
+    open_end = typed if stem(wanted.words[-1]).startswith(wanted.words[-1]) else f"({exact[-1]} | {typed})"
+    whole = " & ".join([*exact[:-1], open_end, *parts])
+    everything, last, *expected = _expected(("document", exact[-1]), ("heads", whole), ("document", whole))
+    said = " & ".join(exact if last > FAR_MORE else [*exact[:-1], open_end])
+    whole = " & ".join([said, *parts])
+    select = f"SELECT p.id, {SCORE}, {SORTED_BY} FROM"
+    values = [" & ".join(exact), said, said, said, whole, now]
     heads, elsewhere = (
-        f"({select} {match.format(part)} LIMIT {limit})" for part, limit in ((HEADS, IN_HEADS), (ALL, ELSEWHERE + 1))
+        f"""({select} catalog_searchentry e {JOINED} WHERE e.{column} @@ %s::tsquery AND {ON_DISPLAY}
+        {"ORDER BY e.id DESC" if rows * WALKED > everything else ""} LIMIT {limit})"""
+        for column, limit, rows in zip(("heads", "document"), (IN_HEADS, ELSEWHERE + 1), expected, strict=True)
     )
-    found = _rows(f"{heads} UNION ALL {elsewhere}", [*scored, whole, now] * 2)
+    found = _rows(f"{heads} UNION ALL {elsewhere}", values * 2)
     # What was looked for first is among the rest, unless that was not read to its end.
-    rows = found if len({row[0] for row in found}) > ELSEWHERE else list({row[0]: row for row in found}.values())
+    rows = list({row[0]: row for row in found}.values())
     if len(rows) <= ELSEWHERE:
         return rows, False
     popular = f"""{select} (SELECT * FROM catalog_project WHERE status = '{Status.PUBLISHED}'
         ORDER BY popularity DESC, id DESC LIMIT {POPULAR}) p JOIN catalog_searchentry e ON e.project_id = p.id
         JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id
-        WHERE {ALL} @@ %s::tsquery AND {ON_DISPLAY}"""  # noqa: S608
-    return rows + _rows(popular, [*scored, whole, now]), True
+        WHERE e.document @@ %s::tsquery AND {ON_DISPLAY}"""  # noqa: S608
+    return rows + _rows(popular, values), True
+
+
+def _postgresql_filtered(match: str, now: datetime) -> tuple[list[Any], bool]:
+    if _expected(("document", match))[1] > FAR_MORE:
+        return [], True
+    sql = f"SELECT p.id, 0, {SORTED_BY} FROM catalog_searchentry e {JOINED} WHERE e.document @@ %s::tsquery"  # noqa: S608
+    rows = _rows(f"{sql} AND {ON_DISPLAY} LIMIT {LIMIT + 1}", [match, now])
+    return rows, len(rows) > LIMIT
+
+
+def _expected(*matches: tuple[str, str]) -> list[int]:
+    """How many entries there are, and how many of them match, by the planner's statistics: nothing is read.
+
+    They know the common words well, and those are the ones for which a bitmap of all that match would be made.
+    """
+    entries = "SELECT 1 FROM catalog_searchentry"
+    parts = (f"{entries} WHERE {column} @@ %s::tsquery" for column, _ in matches)
+    # As of a cursor: no workers in parallel, each of whom would be expected to find a share.
+    sql = f"EXPLAIN (FORMAT JSON) DECLARE expected CURSOR FOR {' UNION ALL '.join((entries, *parts))}"
+    (plan,), *_ = _rows(sql, [match for _, match in matches])
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return [part["Plan Rows"] for part in plan[0]["Plan"]["Plans"]]
 
 
 # SQLite: FTS5 gives what it finds in the order of its rows, the latest first, without looking at the others.
