@@ -255,7 +255,7 @@ class _NoConnection:
         (timedelta(hours=3), "Last seen 3 hours ago", "3 часа назад"),
         (timedelta(days=1), "Last seen 1 day ago", "1 день назад"),
         (timedelta(days=29), "Last seen 29 days ago", "29 дней назад"),
-        (timedelta(days=31), "Last seen on March 31, 2026", "31 марта 2026"),
+        (timedelta(days=31), "Last seen on 31 March 2026", "31 марта 2026"),
     ],
 )
 def test_when_it_was_in_words(ago: timedelta, english: str, russian: str) -> None:

@@ -105,7 +105,8 @@ def test_another_address(join: Join) -> None:
     expect(main.locator("p.row strong")).to_have_text(ann.email)  # until the new one is confirmed
     ann.follow(ann.mail("Confirm your e-mail", to=new))
     ann.sees("Confirm your e-mail")
-    ann.press("button", "Confirm this e-mail")
+    with ann.page.expect_navigation():
+        ann.press("button", "Confirm this e-mail")
     ann.page.goto("/accounts/email/")
     expect(main.locator("p.row strong")).to_have_text(new)
     ann.mail("Your e-mail is changed")  # to the old one: it may not have been its owner
@@ -156,6 +157,8 @@ def test_delete_my_account_and_take_it_back(join: Join) -> None:
     ann.sees("Sign in")  # signed out
     ann.sign_in()
     ann.is_signed_in()
+    with ann.page.expect_navigation():
+        ann.press("button", "Keep my account")
     ann.mail("Your account stays")
     ann.page.goto(f"/@{ann.username}/")
     ann.sees("Ann Lee")
@@ -172,7 +175,8 @@ def test_from_nobody_to_a_profile_with_a_photo_and_out(join: Join) -> None:
     ann.is_signed_in()
     ann.mail(ann.say("Welcome to Showpiece, %(name)s") % {"name": "Анна Белл"})
     ann.follow(ann.mail("Confirm your e-mail"))
-    ann.press("button", "Confirm this e-mail")
+    with ann.page.expect_navigation():
+        ann.press("button", "Confirm this e-mail")
     ann.page.goto("/accounts/profile/")
     ann.sees("Profile")
     # The window of the system in which a file is chosen is not ours.

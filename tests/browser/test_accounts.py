@@ -34,7 +34,7 @@ def test_by_keyboard_without_javascript(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
     page.get_by_role("link", name="Create an account").focus()
     page.keyboard.press("Enter")
-    page.locator("form").first.evaluate("form => { form.noValidate = true; }")
+    page.locator("main form").first.evaluate("form => { form.noValidate = true; }")
     page.get_by_role("button", name="Create the account").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".field-error")).to_have_count(5)

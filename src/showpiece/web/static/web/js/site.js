@@ -134,6 +134,30 @@
     on("visibilitychange", tell);
   }
 
+  // A list is mostly read: htmx is fetched when somebody is about to filter it.
+  const filters = document.querySelector("form[data-htmx]");
+  if (filters) {
+    const signs = ["pointerenter", "focusin", "change"];
+    let changed = false;
+    const note = (event) => {
+      changed ||= event.type === "change";
+      signs.forEach((sign) => sign !== "change" && filters.removeEventListener(sign, note));
+      if (filters.dataset.htmx === "") return;
+      const script = document.createElement("script");
+      script.src = filters.dataset.htmx;
+      filters.dataset.htmx = "";
+      script.onload = () => {
+        filters.removeEventListener("change", note);
+        if (changed) filters.dispatchEvent(new Event("change")); // before it was there
+      };
+      const fetchIt = () => document.head.append(script);
+      // It begins at once in a page that is complete, and never in one that is not quite.
+      if (document.readyState === "complete") fetchIt();
+      else window.addEventListener("load", fetchIt, { once: true });
+    };
+    for (const sign of signs) filters.addEventListener(sign, note);
+  }
+
   // On a narrow screen the parts of an account scroll sideways; the one that is open is in view.
   document
     .querySelector(".page-nav [aria-current='page']")
