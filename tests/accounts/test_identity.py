@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.accounts.people import PASSWORD
+from tests.operations.launch import ROOT
 from tests.peers.identity import (
     GITHUB_EMAILS,
     GITHUB_USER,
@@ -42,7 +43,8 @@ EmailAddress.objects.filter(user=user).update(verified={3!r})
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, IdentityProvider]]:
     home = tmp_path_factory.mktemp("identity") / "home"
-    env = ENV | {"DJANGO_SETTINGS_MODULE": "tests.peers.settings"}
+    # The site finds our settings where these tests lie.
+    env = ENV | {"DJANGO_SETTINGS_MODULE": "tests.peers.settings", "PYTHONPATH": str(ROOT)}
     with identity_provider() as provider, site(home, "web", **env, IDENTITY_URL=provider.url) as shop:
         wait_until_it_answers(shop)
         yield shop, provider
