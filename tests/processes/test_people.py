@@ -19,7 +19,7 @@ from tests.processes.site import Site, site
 pytestmark = [pytest.mark.processes]
 
 # How long after the work has begun the worker is killed, time and again.
-MOMENTS = [0.0, 0.1, 0.3]
+MOMENTS = [0.0, 0.2]
 RUNS, MEGABYTES = 12, 30
 
 SOMEBODY = """
