@@ -126,6 +126,10 @@ def test_many_resets_for_one_address_are_told(client: Client, user: User, mailou
     assert len(mailoutbox) == 5
 
 
+# PostgreSQL reads what is iterated over through a cursor that it declares.
+READING = ("SELECT", "SAVEPOINT", "RELEASE", "DECLARE", "FETCH", "CLOSE")
+
+
 @pytest.mark.parametrize("server", ["", SMTP_BACKEND])
 @pytest.mark.parametrize("verified", [True, False])
 def test_an_unknown_address_makes_the_same_work(
@@ -141,7 +145,7 @@ def test_an_unknown_address_makes_the_same_work(
         with CaptureQueriesContext(connection) as asked:
             assert client.post(RESET, {"email": address}).status_code == 302
         statements = [re.sub(r"'[^']*'|\b\d\w*", "?", one["sql"]).split() for one in asked]
-        writing = [" ".join(words[:3]) for words in statements if words[0] not in ("SELECT", "SAVEPOINT", "RELEASE")]
+        writing = [" ".join(words[:3]) for words in statements if words[0] not in READING]
         work.append((len(statements), writing))
     assert 'INSERT INTO "post_office_email"' in work[0][1]
     assert work[0] == work[1]
