@@ -1,7 +1,6 @@
 """Download my data: the ZIP, its job and its end."""
 
 import io
-import json
 import warnings
 import zipfile
 from datetime import timedelta
@@ -10,22 +9,19 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import send_mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from post_office.models import STATUS, Email
 
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import making, services, upkeep
 from showpiece.accounts.privacy.models import DataExport
 from showpiece.accounts.services import ProfileChanges, profile_save
 from showpiece.catalog import services as catalog
-from showpiece.config.mail import QUEUE_BACKEND
 from showpiece.demos.models import Run, RunFile
 from showpiece_predictors import media
-from tests.accounts.people import sign_up
+from tests.accounts.exports import content, made, opened
 from tests.accounts.pictures import photo as picture_photo
 from tests.factories import CreatorFactory, ProjectFactory, RunFactory, UserFactory
 from tests.films import film_bytes
@@ -58,23 +54,8 @@ def confirm(client: Client) -> None:
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
 
-def made(user: User) -> DataExport:
-    export = services.export_request(user=user)
-    making.make(export.pk)
-    export.refresh_from_db()
-    return export
-
-
 def an_hour_later() -> None:
     DataExport.objects.update(created_at=timezone.now() - DataExport.PAUSE)
-
-
-def opened(export: DataExport) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(export.file.read()))
-
-
-def content(archive: zipfile.ZipFile, name: str) -> Any:
-    return json.loads(archive.read(f"{name}.json"))
 
 
 def photo() -> media.CleanImage:
@@ -329,61 +310,6 @@ class TestJob:
         DataExport.objects.update(publish_after=timezone.now() - timedelta(seconds=1))
         assert upkeep.publish_lost() == 1
         assert upkeep.publish_lost() == 0
-
-
-class TestMails:
-    """Kept mails are somebody's data, but for what lets somebody in."""
-
-    @pytest.fixture(autouse=True)
-    def _kept(self, settings: Any) -> None:
-        settings.EMAIL_BACKEND = QUEUE_BACKEND
-
-    def confirm_address(self, user: User) -> None:
-        from allauth.account.models import EmailAddress
-
-        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True})
-
-    def mails(self, user: User) -> Any:
-        return content(opened(made(user)), "mails")
-
-    def test_text_and_dates(self, user: User) -> None:
-        self.confirm_address(user)
-        send_mail("Hello", "See https://example.org/a", None, ["Ann@Example.org"])
-        send_mail("With a name", "Text", None, ["Ann <ann@example.org>"])
-        send_mail("To others", "Text", None, ["bob@example.org"])
-        send_mail("To both", "Text", None, ["ann@example.org", "bob@example.org"])
-        Email.objects.filter(subject="Hello").update(status=STATUS.sent)
-        first, second = self.mails(user)
-        assert (first["subject"], first["text"]) == ("Hello", "See https://example.org/a")
-        assert first["sent"]
-        assert first["written"]
-        assert (second["subject"], second["sent"]) == ("With a name", None)
-
-    def test_links_with_keys_are_not_in_there(self, client: Client) -> None:
-        sign_up(client)
-        client.post(reverse("account_reset_password"), {"email": "bob@example.org"})
-        user = User.objects.get(username="bob")
-        kept = "".join(Email.objects.values_list("message", flat=True))
-        assert "/password/reset/key/" in kept
-        assert "/confirm-email/" in kept
-        self.confirm_address(user)
-        texts = "".join(one["text"] for one in self.mails(user))
-        assert texts.count("[…]") == 2
-        assert "/password/reset/key/" not in texts
-        assert "/confirm-email/" not in texts
-
-    def test_an_address_that_may_be_somebody_elses_shows_none(self, user: User) -> None:
-        """Whoever registers with another's address does not read what we have written to them."""
-        send_mail("Hello", "Text", None, ["ann@example.org"])
-        assert self.mails(user) == []
-
-    def test_what_was_written_to_nobody_is_not_in_there(self, user: User, client: Client) -> None:
-        self.confirm_address(user)
-        User.objects.update(is_active=False)
-        client.post(reverse("account_reset_password"), {"email": "ann@example.org"})
-        assert Email.objects.exists()
-        User.objects.update(is_active=True)
-        assert self.mails(user) == []
 
 
 class TestRetention:
