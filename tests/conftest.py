@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ from typing import Any
 
 import django
 import pytest
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and programs that tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before Django reads its settings. Each worker of a parallel run gets its own; the weights never change and are shared.
 _given = os.environ.get("SHOWPIECE_HOME")

@@ -61,7 +61,7 @@ def test_by_keyboard_without_javascript(visit: Visit) -> None:
     expect(main.get_by_role("heading", name="Ann Profiled")).to_be_visible()
     expect(main).to_contain_text("Online")
     expect(main.get_by_role("link", name="example.org/ann")).to_have_attribute("href", "https://example.org/ann")
-    assert main.locator(".avatar img").evaluate("image => image.naturalWidth") == 320
+    expect(main.locator(".avatar img")).to_have_js_property("naturalWidth", 320)
 
 
 def test_each_person_of_the_list_has_their_own_photo(visit: Visit, shop: Site) -> None:
@@ -71,8 +71,13 @@ def test_each_person_of_the_list_has_their_own_photo(visit: Visit, shop: Site) -
         "print(json.dumps({p.user.username: p.small_photo_url for p in Profile.objects.exclude(photo='')}))"
     )
     page = visit("/people/")
-    page.wait_for_load_state("networkidle")
-    differences = page.evaluate(ALIKE, json.loads(own))
+    differences = []
+    for _ in range(20):  # who was here last stands first: members of other tests come before those of the sample
+        page.wait_for_load_state("networkidle")
+        differences += page.evaluate(ALIKE, json.loads(own))
+        if not (following := page.locator("a[rel=next]")).count():
+            break
+        page.goto(str(following.get_attribute("href")))
     assert len(differences) >= 8
     assert all(row["own"] < 12 for row in differences), differences
     assert all(row["next"] > 12 for row in differences), differences

@@ -13,6 +13,8 @@ from tests import parts
 from tests.operations.launch import Shop, processes_of, run, shop
 
 pytestmark = pytest.mark.processes
+# Filling the sample takes most of a first start, and says nothing about how programs start and stop.
+EMPTY = {"SHOWPIECE_SAMPLE": "0"}
 
 
 def users(home: Path) -> int:
@@ -53,7 +55,7 @@ def test_opens_and_stops_and_opens_again_with_its_data(tmp_path: Path) -> None:
 
 def test_a_second_one_on_the_same_data_is_refused(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with shop(home) as running:
+    with shop(home, **EMPTY) as running:
         refused = run(SHOWPIECE_HOME=str(home), PORT=str(running.port))
         assert refused.returncode == 1
         assert f"process {running.process.pid}" in refused.stderr
@@ -64,18 +66,18 @@ def test_a_second_one_on_the_same_data_is_refused(tmp_path: Path) -> None:
 
 def test_comes_back_after_the_supervisor_was_killed(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with shop(home) as first:
+    with shop(home, **EMPTY) as first:
         first.stop(signal.SIGKILL)
         assert first.wait_until_gone()  # nobody outlives the supervisor
         assert list((home / "run").iterdir())  # it could not tidy up
-    with shop(home) as second:
+    with shop(home, **EMPTY) as second:
         assert second.get("/")[0] == 200
         assert second.stop() == 0
         second.assert_nothing_left()
 
 
 def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
-    with shop(tmp_path / "home") as running:
+    with shop(tmp_path / "home", **EMPTY) as running:
         for program in ("web", "worker"):
             before = running.pid_of(program)
             os.kill(before, signal.SIGKILL)
@@ -113,7 +115,7 @@ def test_an_interrupted_start_is_finished_by_the_next(tmp_path: Path, seconds: f
 
 def test_a_web_server_that_cannot_start_ends_the_start_with_its_log(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    broken = Shop(home, WEB_CONCURRENCY="many")
+    broken = Shop(home, WEB_CONCURRENCY="many", **EMPTY)
     broken.start()
     assert broken.process.wait(60) == 1
     assert "web does not start" in broken.said()

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from bench.startup import free_port
+from tests import parts
 from tests.operations.launch import ROOT, environment
 
 # Names the place of a prepared shop that all tests of one run share.
@@ -48,17 +49,23 @@ class Site:
 
     def prepare(self) -> None:
         """Migrate, collect the static files and fill the sample shop."""
-        if "DATABASE_URL" in self.env or TEMPLATE not in os.environ or self.home.exists():
+        if TEMPLATE not in os.environ or self.home.exists():
             self._prepare()
             return
-        # All of it is in the data folder, so a shop that was prepared once is copied: twelve seconds faster.
-        template = Path(os.environ[TEMPLATE])
-        with template.with_suffix(".lock").open("w") as lock:
+        # A shop that was prepared once is copied, with its database: twelve seconds faster.
+        database = self.env.get("DATABASE_URL")
+        template = Path(os.environ[TEMPLATE]).with_suffix(".server" if database else ".file")
+        with template.with_suffix(f"{template.suffix}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not template.exists():
+            if not template.exists() or (database and not parts.has_postgres_template()):
+                shutil.rmtree(template, ignore_errors=True)
                 new = Site(template.with_suffix(".new"), self.env)
                 new._prepare()
+                if database:
+                    parts.keep_postgres_template(database)
                 new.home.rename(template)
+            elif database:
+                parts.copy_postgres_template(database)
         shutil.copytree(template, self.home)
 
     def _prepare(self) -> None:
