@@ -7,11 +7,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -26,9 +28,11 @@ from showpiece.accounts.names import (
 )
 from showpiece.accounts.privacy.selectors import deletion_of
 from showpiece.accounts.selectors import address_is_taken, device_name
-from showpiece.accounts.services import name_check
+from showpiece.accounts.services import name_check, username_claim
 
 _WRONG = _("Wrong e-mail, username or password.")
+# How often a username is made up that nobody has, for somebody else to take it before it is claimed.
+_TRIES = 5
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -147,6 +151,33 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             name = ""
         user.name = name
         return user
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: BaseForm | None = None) -> User:
+        """User, account elsewhere and addresses together or not at all, under a username that is nobody else's."""
+        if form is not None:  # whose view has claimed the username
+            saved: User = super().save_user(request, sociallogin, form)
+            return saved
+        try:
+            return self._save_as_told(request, sociallogin)
+        except IntegrityError as error:
+            # Somebody was faster with this address. The form says so, and what to do.
+            from allauth.socialaccount.internal.flows.signup import redirect_to_signup
+
+            raise ImmediateHttpResponse(redirect_to_signup(request, sociallogin)) from error
+
+    def _save_as_told(self, request: HttpRequest, sociallogin: Any) -> User:
+        """Under the username that the other site told. One that somebody takes meanwhile is replaced."""
+        for _again in range(_TRIES):
+            AccountAdapter(request).populate_username(request, sociallogin.user)
+            try:
+                with transaction.atomic():
+                    username_claim(sociallogin.user.username)
+                    saved: User = super().save_user(request, sociallogin)
+            except ValidationError:
+                sociallogin.user.username = ""
+            else:
+                return saved
+        raise RuntimeError("every username was taken")
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
