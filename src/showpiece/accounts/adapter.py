@@ -29,6 +29,7 @@ from showpiece.accounts.names import (
 from showpiece.accounts.privacy.selectors import deletion_of
 from showpiece.accounts.selectors import address_is_taken, device_name
 from showpiece.accounts.services import name_check, username_claim
+from showpiece.mail import services as mail
 
 _WRONG = _("Wrong e-mail, username or password.")
 # How often a username is made up that nobody has, for somebody else to take it before it is claimed.
@@ -110,7 +111,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
         """With links to where the operator says that the site is, not to what a request called it."""
         own = {name: _own_address(value) for name, value in context.items() if name.endswith("_url") and value}
-        return super().render_mail(template_prefix, email, {**context, **own}, headers)
+        message = super().render_mail(template_prefix, email, {**context, **own}, headers)
+        reader = context.get("reader") or context.get("user")
+        mail.written_for(message, reader.pk if isinstance(reader, User) else None)
+        return message
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """These mails do not say to whom they go."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "reader": user}, email)
 
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
         """Whoever has asked to be deleted is shown that first, and how to stay."""

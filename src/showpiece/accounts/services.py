@@ -134,7 +134,7 @@ def user_welcome(*, user_id: uuid.UUID, language: str = "") -> bool:
     name = " ".join(welcomed.get_short_name().split())  # from a shell it might have several lines
     try:
         with transaction.atomic():
-            mail.send("accounts/mail/welcome", welcomed.email, {"name": name}, language)
+            mail.send("accounts/mail/welcome", welcomed.email, {"name": name}, language, reader=user_id)
     except (ValidationError, ValueError):
         # From a shell it might be no address, or one of several lines; trying again would not make it one.
         log.warning("not welcomed, has no address", user=str(user_id))
