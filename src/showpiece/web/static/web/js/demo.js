@@ -122,6 +122,7 @@
     again = () => (button?.isConnected ? button.click() : form.requestSubmit());
     const notice = panel.querySelector("[data-failure-template]").content.firstElementChild.cloneNode(true);
     (panel.querySelector("#run-body") ?? panel.querySelector(".demo-actions")).before(notice);
+    hold(panel);
     keepFocus(button);
     notice.scrollIntoView({ block: "nearest" });
   }
@@ -133,9 +134,11 @@
   const panelOf = (event) => event.target instanceof Element && event.target.closest("#demo-panel");
   let held = false;
   let byKeyboard = false;
+  // Until the answer to a request comes, the stream may have told of progress and let go.
+  on("htmx:beforeSwap", (event) => hold(panelOf(event)));
   function hold(panel) {
     const active = document.activeElement;
-    if (!panel.contains(active)) return;
+    if (!panel || !panel.contains(active)) return;
     held = true;
     byKeyboard = active.matches(":focus-visible");
   }
@@ -143,7 +146,8 @@
     const active = document.activeElement;
     const panel = document.getElementById("demo-panel");
     // The panel itself has it only while there is nothing better in it.
-    const lost = !active || [document.body, sender, panel].includes(active) || active.disabled;
+    const sent = sender?.id && active?.id === sender.id; // the same button, drawn anew meanwhile
+    const lost = !active || [document.body, sender, panel].includes(active) || active.disabled || sent;
     if (held && lost && panel) focusIn(panel);
     held = false;
   }
