@@ -130,6 +130,13 @@ class TestLists:
             answer = root.get(address)
         assert len(answer.context["cl"].result_list) == 100
 
+    def test_superusers_alone_cost_as_few(self, root: Client, django_assert_max_num_queries: Any) -> None:
+        UserFactory.create_batch(99, is_staff=True, is_superuser=True)
+        root.get(reverse(USERS))
+        with django_assert_max_num_queries(10):
+            answer = root.get(reverse(USERS), {"is_superuser__exact": "1"})
+        assert len(answer.context["cl"].result_list) == 100
+
     def test_search_and_filters(self, root: Client, ann: User) -> None:
         off = UserFactory(is_active=False, name="Boris")
         leaving = UserFactory(name="Clara")

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
 import showpiece_predictors.exercises
 from tests.browser.test_pages import EVERYTHING, violations
-from tests.browser.visitor import MARKS, PHONE, Visit, choose, expect_status, send, use_sample
+from tests.browser.visitor import MARKS, PHONE, Visit, choose, expect_status, paused, send, use_sample
 from tests.processes.site import Site
 
 pytestmark = MARKS
@@ -72,6 +73,53 @@ def test_keyboard_alone_cancels_a_film(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect_status(page, "canceled")
     expect(page.get_by_role("link", name="Try another")).to_be_focused()
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_news_of_the_run_while_it_is_being_cancelled_leave_the_focus(visit: Visit, shop: Site, reached: bool) -> None:
+    """On a busy machine the stream tells of progress between the request to cancel and its answer."""
+    page = visit(EXERCISES, expected=("ERR_FAILED", "htmx:afterRequest", "htmx:sendError"))
+    sent: list[Route] = []
+    page.route("**/cancel/", lambda route: sent.append(route))
+    with paused(shop):
+        page.locator("button[name=use_sample]").press("Enter")
+        expect_status(page, "starting")
+        expect(page.get_by_role("button", name="Cancel the run")).to_be_focused()
+        with page.expect_request("**/cancel/"):
+            page.keyboard.press("Enter")
+    expect_status(page, "processing")
+    expect(page.get_by_role("button", name="Cancel the run")).to_be_focused()
+    if reached:
+        sent.pop().continue_()
+    else:
+        sent.pop().abort()
+        page.unroute("**/cancel/")
+        expect(page.get_by_role("button", name="Try again")).to_be_focused()
+        page.keyboard.press("Enter")
+    expect_status(page, "canceled")
+    expect(page.get_by_role("link", name="Try another")).to_be_focused()
+
+
+@pytest.mark.parametrize("by", ["mouse", "space"])
+def test_news_of_the_run_in_the_middle_of_a_press_do_not_undo_it(visit: Visit, shop: Site, by: str) -> None:
+    page = visit(EXERCISES)
+    page.evaluate("addEventListener('htmx:sseBeforeMessage', () => document.documentElement.dataset.told = 'yes')")
+    button = page.get_by_role("button", name="Cancel the run")
+    with paused(shop):
+        page.locator("button[name=use_sample]").press("Enter")
+        expect_status(page, "starting")
+        if by == "mouse":
+            button.hover()
+            page.mouse.down()
+        else:
+            expect(button).to_be_focused()
+            page.keyboard.down("Space")
+    expect(page.locator("html[data-told]")).to_be_attached()
+    if by == "mouse":
+        page.mouse.up()
+    else:
+        page.keyboard.up("Space")
+    expect_status(page, "canceled")
 
 
 def test_without_script_on_a_telephone(visit: Visit, shop: Site) -> None:

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -26,9 +28,12 @@ from showpiece.accounts.names import (
 )
 from showpiece.accounts.privacy.selectors import deletion_of
 from showpiece.accounts.selectors import address_is_taken, device_name
-from showpiece.accounts.services import name_check
+from showpiece.accounts.services import name_check, username_claim
+from showpiece.mail import services as mail
 
 _WRONG = _("Wrong e-mail, username or password.")
+# How often a username is made up that nobody has, for somebody else to take it before it is claimed.
+_TRIES = 5
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -106,7 +111,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
         """With links to where the operator says that the site is, not to what a request called it."""
         own = {name: _own_address(value) for name, value in context.items() if name.endswith("_url") and value}
-        return super().render_mail(template_prefix, email, {**context, **own}, headers)
+        message = super().render_mail(template_prefix, email, {**context, **own}, headers)
+        reader = context.get("reader") or context.get("user")
+        mail.written_for(message, reader.pk if isinstance(reader, User) else None)
+        return message
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """These mails do not say to whom they go."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "reader": user}, email)
 
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any) -> HttpResponse:
         """Whoever has asked to be deleted is shown that first, and how to stay."""
@@ -147,6 +161,33 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             name = ""
         user.name = name
         return user
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: BaseForm | None = None) -> User:
+        """User, account elsewhere and addresses together or not at all, under a username that is nobody else's."""
+        if form is not None:  # whose view has claimed the username
+            saved: User = super().save_user(request, sociallogin, form)
+            return saved
+        try:
+            return self._save_as_told(request, sociallogin)
+        except IntegrityError as error:
+            # Somebody was faster with this address. The form says so, and what to do.
+            from allauth.socialaccount.internal.flows.signup import redirect_to_signup
+
+            raise ImmediateHttpResponse(redirect_to_signup(request, sociallogin)) from error
+
+    def _save_as_told(self, request: HttpRequest, sociallogin: Any) -> User:
+        """Under the username that the other site told. One that somebody takes meanwhile is replaced."""
+        for _again in range(_TRIES):
+            AccountAdapter(request).populate_username(request, sociallogin.user)
+            try:
+                with transaction.atomic():
+                    username_claim(sociallogin.user.username)
+                    saved: User = super().save_user(request, sociallogin)
+            except ValidationError:
+                sociallogin.user.username = ""
+            else:
+                return saved
+        raise RuntimeError("every username was taken")
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

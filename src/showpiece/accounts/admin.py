@@ -23,7 +23,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from showpiece.accounts import services
-from showpiece.accounts.admin_forms import UserAddForm, UserForm
+from showpiece.accounts.admin_forms import LAST_ADMINISTRATOR, UserAddForm, UserForm
 from showpiece.accounts.forms import PasswordResetForm
 from showpiece.accounts.models import AccountDeletion, Profile, User
 from showpiece.accounts.privacy import services as privacy
@@ -137,11 +137,15 @@ class UserAdmin(Listed):
 
     @admin.action(description=gettext_lazy("Switch off and sign out everywhere"), permissions=["change"])
     def switch_off(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        chosen = self._chosen(request, users)
-        for user in chosen:
-            privacy.user_deactivate(user=user)
+        count = 0
+        for user in self._chosen(request, users):
+            try:
+                privacy.user_deactivate(user=user)
+            except services.LastAdministratorError:
+                self.message_user(request, LAST_ADMINISTRATOR, messages.ERROR)
+                continue
             self.log_change(request, user, [{"changed": {"fields": ["is_active"]}}])
-        count = len(chosen)
+            count += 1
         self._tell(request, ngettext("{count} user is switched off.", "{count} users are switched off.", count), count)
 
     @admin.action(description=gettext_lazy("Switch on"), permissions=["change"])

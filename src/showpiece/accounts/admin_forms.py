@@ -6,10 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from showpiece.accounts.models import User
 from showpiece.accounts.names import validate_not_official
-from showpiece.accounts.services import username_claim
+from showpiece.accounts.services import LastAdministratorError, administrator_release, username_claim
+
+POWERS = ("is_active", "is_staff", "is_superuser")
+LAST_ADMINISTRATOR = _("This is the only administrator left. Make somebody else one first.")
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django itself
@@ -30,6 +34,16 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django 
             self._told("username", partial(username_claim, given["username"], user=user))
         if "name" in self.changed_data and "name" in given and not given.get("is_staff", user.is_staff):
             self._told("name", partial(validate_not_official, given["name"]))
+        # Whatever they were when the form was opened: another one may have made them an administrator since.
+        if not user._state.adding and not all(given.get(power, getattr(user, power)) for power in POWERS):
+            self._released(user)
+
+    def _released(self, user: User) -> None:
+        try:
+            administrator_release(user)
+        except LastAdministratorError:
+            field = next((power for power in POWERS if power in self.changed_data), None)
+            self.add_error(field, LAST_ADMINISTRATOR)
 
     def _told(self, field: str, check: Callable[[], None]) -> None:
         try:

@@ -38,5 +38,12 @@ def locked_profile(user: User) -> Profile:
 
 
 def lock_superusers() -> None:
-    """Until this transaction ends nobody else takes a superuser away, or counts them in order to."""
-    list(User.objects.filter(is_superuser=True).order_by("pk").select_for_update().values_list("pk"))
+    """Until this transaction ends nobody else takes a superuser away, or counts them in order to.
+
+    SQLite needs no more than the transaction itself, as for addresses.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("Superusers are locked inside a transaction.")
+    # With the weaker lock other rows may still point at theirs: the log of what they do, among others.
+    superusers = User.objects.filter(is_superuser=True).order_by("pk").select_for_update(no_key=True)
+    list(superusers.values_list("pk"))

@@ -132,6 +132,11 @@ def name_has_twin(name: str, *, but: User | None = None) -> bool:
     return bool(name) and (twins.exclude(pk=but.pk) if but else twins).exists()
 
 
+def administrators() -> QuerySet[User]:
+    """Who can do everything at the pages for staff, and is not about to leave."""
+    return User.objects.filter(is_superuser=True, is_staff=True, is_active=True, deletion=None)
+
+
 @dataclass(frozen=True)
 class Presence:
     """Whether somebody is here, and when they were last seen; neither if they hide it."""

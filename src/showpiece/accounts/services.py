@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.accounts import photo_jobs, photos
-from showpiece.accounts.locks import lock_address, locked_profile
+from showpiece.accounts.locks import lock_address, lock_superusers, locked_profile
 from showpiece.accounts.models import Profile, ProfileLink, User
 from showpiece.accounts.names import validate_not_official
-from showpiece.accounts.selectors import address_is_taken, name_has_twin
+from showpiece.accounts.selectors import address_is_taken, administrators, name_has_twin
 from showpiece.mail import services as mail
 from showpiece_predictors.media import CleanImage
 
@@ -29,6 +29,10 @@ WELCOME_PATIENCE = timedelta(seconds=5)
 WELCOME_AT_ONCE = 100
 # The rounds in which it is done keep the leases of runs as well.
 WELCOME_SECONDS = 1.0
+
+
+class LastAdministratorError(Exception):
+    """Nobody could administer the site any more."""
 
 
 @transaction.atomic
@@ -55,6 +59,16 @@ def username_claim(username: str, *, user: User | None = None) -> None:
     lock_address(username)
     if address_is_taken(username, but=user):
         raise ValidationError({"username": ValidationError(_("This username is taken."), code="username_taken")})
+
+
+def administrator_release(user: User) -> None:
+    """Before somebody leaves or is made less than they are, in the same transaction: from here on nobody else is.
+
+    Raises `LastAdministratorError` if they are the only one who can administer the site.
+    """
+    lock_superusers()
+    if list(administrators().values_list("pk", flat=True)[:2]) == [user.pk]:
+        raise LastAdministratorError
 
 
 def name_check(name: str, *, user: User | None = None) -> None:
@@ -120,7 +134,7 @@ def user_welcome(*, user_id: uuid.UUID, language: str = "") -> bool:
     name = " ".join(welcomed.get_short_name().split())  # from a shell it might have several lines
     try:
         with transaction.atomic():
-            mail.send("accounts/mail/welcome", welcomed.email, {"name": name}, language)
+            mail.send("accounts/mail/welcome", welcomed.email, {"name": name}, language, reader=user_id)
     except (ValidationError, ValueError):
         # From a shell it might be no address, or one of several lines; trying again would not make it one.
         log.warning("not welcomed, has no address", user=str(user_id))

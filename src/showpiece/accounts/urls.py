@@ -79,7 +79,10 @@ _account: list[URLPattern | URLResolver] = [
     path("passkeys/", include(_passkeys)),
 ]
 if settings.SOCIALACCOUNT_PROVIDERS:
-    _account.append(path("3rdparty/", include("allauth.socialaccount.urls")))
+    _account += [
+        path("3rdparty/signup/", later("views_elsewhere.sign_up", "showpiece.accounts"), name="socialaccount_signup"),
+        path("3rdparty/", include("allauth.socialaccount.urls")),
+    ]
 for name in settings.SOCIALACCOUNT_PROVIDERS:
     leave = csp_update({"form-action": [SIGN_IN_HOSTS[name]]})(import_string(f"{PROVIDERS}.{name}.views.oauth2_login"))
     back = import_string("showpiece.accounts.elsewhere.callback")(f"{PROVIDERS}.{name}")

@@ -47,6 +47,7 @@ class QueueBackend(EmailBackend):  # type: ignore[misc]
                 html=str(html[0]) if html else "",
                 headers=headers,
                 attachments=create_attachments(_files(message)) if message.attachments else [],
+                reader=getattr(message, "reader", None),
                 expires_at=getattr(message, "expires_at", None),
             )
         return len(email_messages)

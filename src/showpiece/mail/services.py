@@ -6,6 +6,7 @@ the attempts and tells them apart. `last_updated` says when a job was last sent 
 for keeping: it goes when it has been sent, and at that moment if it has not.
 """
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid, parseaddr
@@ -33,6 +34,9 @@ log = structlog.get_logger(__name__)
 WAITING = (STATUS.queued, STATUS.requeued)
 # Kept and never meant to be sent: there was no server.
 KEPT = None
+# Under this name a row keeps the id of the member whose mail it is, in a column of post_office's that is for templates
+# of its own: an address may be changed, and given to somebody else, while a mail to it is still kept.
+READER = "reader"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
@@ -52,10 +56,12 @@ def send(
     context: Mapping[str, Any],
     language: str = "",
     *,
+    reader: uuid.UUID | None = None,
     expires_at: datetime | None = None,
 ) -> None:
     """Render `template` in the reader's language and queue it, in the current transaction.
 
+    `reader` is the member whose mail it is: it goes with them, whatever their address is then.
     With `expires_at` it is not kept once it has been sent, and is not sent later than that.
     Its parts are `NAME_subject.txt`, `NAME.txt` and `NAME.html`; the last two extend `mail/base.txt` and
     `mail/base.html`. Raises `BadHeaderError` where a line break would get into the subject.
@@ -69,7 +75,13 @@ def send(
     message = EmailMultiAlternatives(subject, text, to=[to])
     message.attach_alternative(html, "text/html")
     message.expires_at = expires_at  # type: ignore[attr-defined]  # for our backend
+    written_for(message, reader)
     message.send()
+
+
+def written_for(message: EmailMessage, reader: uuid.UUID | None) -> None:
+    """Say whose mail it is, before it is sent."""
+    message.reader = reader  # type: ignore[attr-defined]  # for our backend
 
 
 def pretend(message: EmailMessage) -> None:
@@ -97,6 +109,7 @@ def mail_create(
     html: str = "",
     headers: Mapping[str, str] | None = None,
     attachments: Sequence[Any] = (),
+    reader: uuid.UUID | None = None,
     expires_at: datetime | None = None,
 ) -> Any:
     """Keep a mail, and enqueue its job if there is a server. Raises `ValidationError` on a bad address."""
@@ -115,6 +128,7 @@ def mail_create(
         priority=PRIORITY.medium,
         status=STATUS.queued if settings.MAIL_BACKEND else KEPT,
         scheduled_time=min(now, expires_at or now),
+        context=None if reader is None else {READER: str(reader)},
         expires_at=expires_at,
     )
     mail.save()
@@ -212,9 +226,10 @@ def mail_publish_again(*, mail: Any) -> bool:
     return bool(updated)
 
 
-def mails_forget(addresses: Iterable[str]) -> None:
-    """Delete what is kept of mails to these addresses, sent or not: their owner has left."""
+def mails_forget(addresses: Iterable[str], reader: uuid.UUID) -> None:
+    """Delete what is kept of mails to these addresses, and of those to `reader`, sent or not: they have left."""
     mails_to(addresses).delete()
+    Email.objects.filter(**{f"context__{READER}": str(reader)}).delete()
 
 
 def forget_old_mails() -> int:

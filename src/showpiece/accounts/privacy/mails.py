@@ -23,14 +23,15 @@ def send(template: str, user: User, context: Mapping[str, Any], language: str, *
     """Queue the mail `template` to the user, in the current transaction. The `last` one to somebody is not kept."""
     values = {"name": " ".join(user.get_short_name().split()), "days": settings.DELETION_GRACE_DAYS, **context}
     expires_at = timezone.now() + LAST_MAIL_KEPT if last else None
-    mail.send(template, user.email, values, language, expires_at=expires_at)
+    mail.send(template, user.email, values, language, reader=None if last else user.pk, expires_at=expires_at)
 
 
 def forget(user: User) -> None:
-    """Delete every mail to the user that is kept, at whatever address of theirs."""
+    """Delete every mail to the user that is kept, at whatever address of theirs, those of before among them."""
     from allauth.account.models import EmailAddress
 
-    mail.mails_forget({user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)})
+    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    mail.mails_forget(addresses, user.pk)
 
 
 def export_mails(user: User, package: Package) -> None:

@@ -17,13 +17,13 @@ from django.db.models import F, ProtectedError, Q, RestrictedError
 from django.utils import timezone
 
 from showpiece.accounts import erasure, photos
-from showpiece.accounts.locks import lock_superusers, locked_deletion
+from showpiece.accounts.locks import locked_deletion
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import mails
 from showpiece.accounts.privacy.jobs import erase_account, make_export
 from showpiece.accounts.privacy.models import EXPORT_FOLDER, AccountDeletion, DataExport
 from showpiece.accounts.privacy.selectors import lease_over
-from showpiece.accounts.services import sessions_end
+from showpiece.accounts.services import administrator_release, sessions_end
 from showpiece.files import discard_folder
 from showpiece.jobs.sending import send_with_row
 
@@ -33,10 +33,6 @@ log = structlog.get_logger(__name__)
 PUBLISH_PATIENCE = timedelta(seconds=10)
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
-
-
-class LastAdministratorError(Exception):
-    """Nobody could administer the site any more."""
 
 
 class TooSoonError(Exception):
@@ -137,8 +133,12 @@ def export_delete(*, export: DataExport) -> None:
 
 
 def user_deactivate(*, user: User) -> None:
-    """Switch an account off: nobody can sign in to it, and nobody is signed in any more."""
+    """Switch an account off: nobody can sign in to it, and nobody is signed in any more.
+
+    Raises `LastAdministratorError`.
+    """
     with transaction.atomic():
+        administrator_release(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
         sessions_end(user)
 
@@ -157,10 +157,7 @@ def deletion_request(*, user: User, language: str = "") -> AccountDeletion:
     Asked twice, it is the first request that counts. Raises `LastAdministratorError`.
     """
     if user.is_superuser:
-        lock_superusers()
-        others = User.objects.filter(is_superuser=True, is_active=True, deletion=None).exclude(pk=user.pk)
-        if not others.exists():
-            raise LastAdministratorError
+        administrator_release(user)
     erase_after = timezone.now() + timedelta(days=settings.DELETION_GRACE_DAYS)
     fields = {"language": language, "erase_after": erase_after, "publish_after": erase_after}
     deletion, created = AccountDeletion.objects.get_or_create(user=user, defaults=fields)

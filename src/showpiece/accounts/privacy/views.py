@@ -19,6 +19,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import selectors, services
 from showpiece.accounts.privacy.forms import DeletionForm
 from showpiece.accounts.privacy.models import DataExport
+from showpiece.accounts.services import LastAdministratorError
 from showpiece.files import stored_file_stream
 
 
@@ -80,7 +81,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.deletion_request(user=user, language=get_language() or "")
-        except services.LastAdministratorError:
+        except LastAdministratorError:
             form.add_error(None, _("You are the only administrator here. Make somebody else one first."))
         else:
             logout(request)

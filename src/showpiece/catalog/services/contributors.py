@@ -35,7 +35,8 @@ def contributor_invite(
     contributor.full_clean()
     contributor.save()
     _noted(current, actor, contributor, "", _part(contributor))
-    mail.send("catalog/mail/invitation", user.email, _invitation(contributor, actor), language)
+    said = _invitation(contributor, actor)
+    mail.send("catalog/mail/invitation", user.email, said, language, reader=user.pk)
     return contributor
 
 

@@ -122,6 +122,7 @@
     again = () => (button?.isConnected ? button.click() : form.requestSubmit());
     const notice = panel.querySelector("[data-failure-template]").content.firstElementChild.cloneNode(true);
     (panel.querySelector("#run-body") ?? panel.querySelector(".demo-actions")).before(notice);
+    hold(panel);
     keepFocus(button);
     notice.scrollIntoView({ block: "nearest" });
   }
@@ -133,9 +134,15 @@
   const panelOf = (event) => event.target instanceof Element && event.target.closest("#demo-panel");
   let held = false;
   let byKeyboard = false;
+  // Until the answer to a request comes, the stream may have told of progress and let go.
+  on("htmx:beforeSwap", (event) => {
+    const panel = panelOf(event);
+    hold(panel);
+    if (panel) late = ""; // the answer is newer
+  });
   function hold(panel) {
     const active = document.activeElement;
-    if (!panel.contains(active)) return;
+    if (!panel || !panel.contains(active)) return;
     held = true;
     byKeyboard = active.matches(":focus-visible");
   }
@@ -143,7 +150,8 @@
     const active = document.activeElement;
     const panel = document.getElementById("demo-panel");
     // The panel itself has it only while there is nothing better in it.
-    const lost = !active || [document.body, sender, panel].includes(active) || active.disabled;
+    const sent = sender?.id && active?.id === sender.id; // the same button, drawn anew meanwhile
+    const lost = !active || [document.body, sender, panel].includes(active) || active.disabled || sent;
     if (held && lost && panel) focusIn(panel);
     held = false;
   }
@@ -158,8 +166,29 @@
 
   // Live progress. Each message is the whole panel; only its body is taken over, so that the connection stays.
   function update(html) {
+    if (pressed) {
+      late = html;
+      return;
+    }
     hold(document.getElementById("demo-panel"));
     htmx.swap("#run-body", html, { swapStyle: "outerHTML" }, { select: "#run-body" });
+  }
+
+  // A press begins and ends on one and the same button, or the browser makes no click of it: what is told meanwhile is
+  // drawn afterwards.
+  let pressed = false;
+  let late = "";
+  on("pointerdown", (event) => (pressed = Boolean(panelOf(event))));
+  on("keydown", (event) => (pressed ||= event.key === " " && Boolean(panelOf(event))));
+  for (const type of ["pointerup", "pointercancel", "contextmenu", "keyup"]) on(type, release);
+  window.addEventListener("blur", release);
+  function release() {
+    pressed = false;
+    setTimeout(() => {
+      const html = late;
+      late = "";
+      if (html) update(html);
+    });
   }
 
   // A proxy may swallow event streams: then they fail, or stay silent, and the panel is asked instead. A stream is
