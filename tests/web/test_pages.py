@@ -1,5 +1,6 @@
 """Pages that join rooms: what they show and what they cost."""
 
+import re
 from typing import Any
 
 import pytest
@@ -105,6 +106,35 @@ def test_project_page_costs(
     assert context["releases"][0].version == "1.2.0"
     assert [file.name for file in context["releases"][0].offered] == ["a.zip", "b.zip"]
     assert "b.zip" in page.content.decode()
+
+
+def test_parts_that_are_kept_are_each_readers_own(client: Client) -> None:
+    """Rendered pieces of the page are kept between visits: nobody gets what was made for somebody else."""
+    demo = DemoFactory(predictor="faces")
+    url = demo.project.get_absolute_url()
+    reader, rater = UserFactory(), RatingFactory(project=demo.project, stars=2).user
+    pages = {}
+    for _again in range(2):
+        client.logout()
+        for language in ("en", "ru"):
+            pages["visitor", language] = client.get(url, headers={"Accept-Language": language}).content.decode()
+        for person in (reader, rater):
+            client.force_login(person)
+            pages[person, "en"] = client.get(url).content.decode()
+    for name, (one, other) in {
+        "failure": ("If it keeps happening, reload the page", "Если не помогает, обновите страницу"),
+        "actions": ("Only this browser will see", "Результат увидит только этот браузер"),
+        "badge": ("Live demo", "Живое демо"),
+    }.items():
+        assert one in pages["visitor", "en"], name
+        assert one not in pages["visitor", "ru"], name
+        assert other in pages["visitor", "ru"], name
+    for person in (reader, rater):
+        assert "Only you will see the result." in pages[person, "en"]
+        assert "Only this browser will see" not in pages[person, "en"]
+    chosen = r'value="2"\s+required\s+checked'
+    assert re.search(chosen, pages[rater, "en"])
+    assert not re.search(r"required\s+checked", pages[reader, "en"])
 
 
 def test_project_of_a_missing_predictor_is_no_fault(client: Client) -> None:
