@@ -176,9 +176,9 @@ def test_withdrawn_version_is_offered_to_nobody_until_it_is_again() -> None:
     project: Project = release.project
     services.release_withdraw(release=release, actor=None)
     services.release_withdraw(release=release, actor=None)
-    assert media_selectors.newest_releases(project, limit=2) == []
+    assert media_selectors.newest_releases(project) == []
     services.release_publish(release=release, actor=None)
-    assert media_selectors.newest_releases(project, limit=2) == [release]
+    assert media_selectors.newest_releases(project) == [release]
     with pytest.raises(services.NotPossible):
         services.release_withdraw(release=draft(), actor=None)
 

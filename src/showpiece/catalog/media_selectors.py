@@ -1,14 +1,30 @@
 """Reading galleries and versions."""
 
+import uuid
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from showpiece.catalog.models import BlockedFile, Project, ProjectPicture, ProjectVideo, Release, ReleaseFile
+from showpiece.json_rows import JsonRows
+from showpiece.prepared import Prepared, Slot
+
+_PROJECT = Slot(0, Project._meta.pk)
+# What a page shows of a film; the rest is for the worker.
+_OF_A_FILM = ("video__picture_id", "video__state", "video__file", "video__width", "video__height")
+_OF_A_FILE = ("id", "name", "size", "sha256")
 
 
 def gallery(project: Project) -> list[ProjectPicture]:
     """What visitors see, in order: pictures, and films that are ready."""
+    return _gallery(project.pk)
+
+
+@Prepared
+def _gallery() -> QuerySet[ProjectPicture]:
     shown = Q(video=None) | Q(video__state=ProjectVideo.State.READY)
-    return list(project.pictures.filter(shown).select_related("video").order_by("position"))
+    own = [field.name for field in ProjectPicture._meta.concrete_fields]
+    pictures = ProjectPicture.objects.filter(shown, project=_PROJECT).select_related("video")
+    return pictures.only(*own, *_OF_A_FILM).order_by("position")
 
 
 def whole_gallery(project: Project) -> list[ProjectPicture]:
@@ -16,10 +32,16 @@ def whole_gallery(project: Project) -> list[ProjectPicture]:
     return list(project.pictures.select_related("video").order_by("position"))
 
 
+def _on_offer() -> QuerySet[Release]:
+    return Release.objects.filter(released_at__isnull=False, withdrawn_at=None)
+
+
 def releases_on_offer(project: Project) -> QuerySet[Release]:
-    """The versions that visitors see, with their files, but for those that were blocked since. Without an order."""
-    files = Prefetch("files", files_not_blocked())
-    return project.releases.filter(released_at__isnull=False, withdrawn_at=None).prefetch_related(files)
+    """The versions that visitors see. Without an order.
+
+    `offered` of each are its files, but for those that were blocked since.
+    """
+    return _on_offer().filter(project=project).prefetch_related(Prefetch("files", files_not_blocked(), "offered"))
 
 
 def files_not_blocked() -> QuerySet[ReleaseFile]:
@@ -28,9 +50,21 @@ def files_not_blocked() -> QuerySet[ReleaseFile]:
     return ReleaseFile.objects.filter(~Exists(blocked)).select_related("release")
 
 
-def newest_releases(project: Project, *, limit: int) -> list[Release]:
-    """The newest of them."""
-    return list(releases_on_offer(project).order_by("-released_at", "-pk")[:limit])
+def newest_releases(project: Project) -> list[Release]:
+    """The two newest of them: one to show, and one to tell that there are more. One query, `offered` included."""
+    releases = _newest_releases(project.pk)
+    for release in releases:
+        rows = release.__dict__.pop("file_rows") or []
+        files = [dict(zip(_OF_A_FILE, row, strict=True)) for row in rows]
+        release.offered = [ReleaseFile(**file | {"id": uuid.UUID(file["id"]), "release": release}) for file in files]  # type: ignore[attr-defined]
+    return releases
+
+
+@Prepared
+def _newest_releases() -> QuerySet[Release]:
+    files = files_not_blocked().filter(release=OuterRef("pk")).order_by("name", "id")
+    with_files = _on_offer().filter(project=_PROJECT).annotate(file_rows=JsonRows(files.values_list(*_OF_A_FILE)))
+    return with_files.order_by("-released_at", "-pk")[:2]
 
 
 def all_releases(project: Project) -> QuerySet[Release]:

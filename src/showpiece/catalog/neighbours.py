@@ -1,22 +1,31 @@
 """What else somebody who looks at a project may like: more of its creator, and what is like it. Two queries in all."""
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from showpiece.catalog.models import Project, Status, Tag
-from showpiece.catalog.selectors import project_cards
+from showpiece.catalog.selectors import MOST_AT_ONCE, cards_of
 
 # Of each tag, of the category and of the creator so many are looked at: that a tag is on a million projects changes
 # nothing.
 LOOKED_AT, MAX_TAGS = 12, 10
+SHOWN = MOST_AT_ONCE // 2
 
-_TAGGED = "SELECT content_object_id FROM catalog_projecttag WHERE tag_id = %s ORDER BY content_object_id DESC"
+_TAGGED = "SELECT content_object_id AS id FROM catalog_projecttag WHERE tag_id = %s ORDER BY content_object_id DESC"
 _NEWEST = "SELECT id FROM catalog_project WHERE {} = %s AND status = %s ORDER BY published_at DESC, id DESC"
+# What is on display of them, and how many of the project's shelves and tags each shares. CROSS: with another kind of
+# join SQLite may begin at the categories, and go through the whole shop.
+_SHARED = """SELECT project.id, project.creator_id, project.published_at, COUNT(*) FROM ({}) AS near
+CROSS JOIN catalog_project AS project CROSS JOIN catalog_creator AS creator CROSS JOIN catalog_category AS category
+WHERE project.id = near.id AND creator.id = project.creator_id AND category.id = project.category_id
+AND project.id <> %s AND project.published_at <= %s
+AND project.status = %s AND creator.status = %s AND category.status = %s
+GROUP BY project.id, project.creator_id, project.published_at"""
 
 
 class Neighbours(NamedTuple):
@@ -26,31 +35,34 @@ class Neighbours(NamedTuple):
     similar: list[Project]
 
 
-def neighbours(project: Project, tags: Iterable[Tag], *, limit: int = 3) -> Neighbours:
+class _Key(NamedTuple):
+    pk: UUID
+    creator: UUID
+    published_at: Any  # as the database gives it, for sorting
+    shared: int
+
+
+def neighbours(project: Project, tags: Iterable[Tag]) -> Neighbours:
     """Projects on display beside that one. Alike is what shares most tags, or else the category."""
-    shared = _near(project, tags)
-    wanted = [pk for pk, _ in shared.most_common() if pk != project.pk]
-    cards = {card.pk: card for card in project_cards().filter(pk__in=wanted)}
-    found = [cards[pk] for pk in wanted if pk in cards]
-    own = sorted((card for card in found if card.creator_id == project.creator_id), key=_newest, reverse=True)
-    others = (card for card in found if card.creator_id != project.creator_id)
-    similar = sorted(others, key=lambda card: (shared[card.pk], card.pk), reverse=True)
-    return Neighbours(own[:limit], similar[:limit])
+    keys = _near(project, tags)
+    own = [key for key in keys if key.creator == project.creator_id]
+    others = [key for key in keys if key.creator != project.creator_id]
+    newest = sorted(own, key=lambda key: (key.published_at, key.pk), reverse=True)[:SHOWN]
+    alike = sorted(others, key=lambda key: (key.shared, key.pk), reverse=True)[:SHOWN]
+    cards = cards_of([key.pk for key in (*newest, *alike)])
+    return Neighbours(*([cards[key.pk] for key in part if key.pk in cards] for part in (newest, alike)))
 
 
-def _newest(project: Project) -> Any:
-    return project.published_at, project.pk
-
-
-def _near(project: Project, tags: Iterable[Tag]) -> "Counter[UUID]":
-    """How many of the project's shelves and tags each of the keys shares."""
+def _near(project: Project, tags: Iterable[Tag]) -> list[_Key]:
     parts: list[tuple[str, list[Any]]] = [(_TAGGED, [tag.pk]) for tag in islice(tags, MAX_TAGS)]
     parts.append((_NEWEST.format("category_id"), [project.category_id, Status.PUBLISHED]))
     parts.append((_NEWEST.format("creator_id"), [project.creator_id, Status.PUBLISHED]))
     # Each part in a bracket of its own: SQLite knows no LIMIT inside a union otherwise.
     queries = (f"SELECT * FROM ({part} LIMIT {LOOKED_AT + 1}) AS near_{place}" for place, (part, _) in enumerate(parts))  # noqa: S608
+    values = [value for _, values in parts for value in values]
+    values += [project.pk, connection.ops.adapt_datetimefield_value(timezone.now()), *[Status.PUBLISHED] * 3]
     plain = connection.vendor == "sqlite"
-    parameters = [value.hex if plain and isinstance(value, UUID) else value for _, values in parts for value in values]
+    parameters = [value.hex if plain and isinstance(value, UUID) else value for value in values]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(queries), parameters)
-        return Counter(UUID(str(pk)) for (pk,) in cursor.fetchall())
+        cursor.execute(_SHARED.format(" UNION ALL ".join(queries)), parameters)
+        return [_Key(UUID(str(pk)), UUID(str(creator)), *rest) for pk, creator, *rest in cursor.fetchall()]

@@ -16,7 +16,7 @@ from showpiece.catalog import selectors as catalog
 from showpiece.catalog.lists import MOST_COUNTED
 from showpiece.catalog.models import Contributor, Creator, Project
 from showpiece.catalog.neighbours import neighbours
-from showpiece.catalog.project_selectors import contributors_of, project_by_preview_key, project_for
+from showpiece.catalog.project_selectors import contributors_of, project_by_preview_key, project_for, tags_of
 from showpiece.catalog.rules import displayed
 from showpiece.catalog.rules import may as may_project
 from showpiece.catalog.views import project_page
@@ -93,7 +93,7 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
     viewer = request.user
     is_displayed = displayed(viewer, project)
     demo = demos.demo_of(project)
-    tags, absolute = list(project.tags.all()), request.build_absolute_uri
+    tags, absolute = tags_of(project), request.build_absolute_uri
     beside = neighbours(project, tags)
     return {
         "project": project,
@@ -107,7 +107,7 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "similar": beside.similar,
         "tags": tags,
         "gallery": media.gallery(project),
-        "releases": media.newest_releases(project, limit=2),
+        "releases": media.newest_releases(project),
         "stars": [1, 2, 3, 4, 5],
         "may_rate": may_project("catalog.rate_project", viewer, project),
         "may_edit": may_project("catalog.edit_project", viewer, project),

@@ -1,0 +1,67 @@
+"""What is shown beside a project."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from showpiece.catalog.models import Project, Status
+from showpiece.catalog.neighbours import LOOKED_AT, SHOWN, neighbours
+from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def tagged(*tags: str, **fields: Any) -> Project:
+    project: Project = ProjectFactory(**fields)
+    project.tags.set(tags)
+    return project
+
+
+def test_hidden_projects_take_nobodys_place() -> None:
+    shown = tagged("maps", category=(shelf := CategoryFactory()))
+    here, own = {"category": shelf}, {"creator": shown.creator}
+    later = timezone.now() + timedelta(hours=1)
+    alike = tagged("maps")
+    more = tagged(**own)
+    for place in range(LOOKED_AT // 4):
+        for hidden in (
+            {"status": Status.ARCHIVED},
+            {"published_at": later},
+            {"category": CategoryFactory(status=Status.ARCHIVED)},
+            {"creator": CreatorFactory(status=Status.ARCHIVED)},
+        ):
+            tagged(*(["maps"] if place else []), **here | hidden)
+    tagged(**own, published_at=later)
+    tagged(**own, status=Status.ARCHIVED)
+    assert neighbours(shown, shown.tags.all()) == ([more], [alike])
+
+
+def test_only_what_is_shown_is_read_whole(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
+    shown = tagged("maps", "coast")
+    for _ in range(LOOKED_AT):
+        tagged("maps", category=shown.category)
+        tagged("coast", creator=shown.creator)
+    best = tagged("maps", "coast", category=shown.category)
+    read: list[object] = []
+    from_db = Project.from_db.__func__  # type: ignore[attr-defined]
+
+    def counted(cls: type[Project], *row: Any) -> Any:
+        read.append(row)
+        return from_db(cls, *row)
+
+    tags = list(shown.tags.all())
+    monkeypatch.setattr(Project, "from_db", classmethod(counted))
+    with django_assert_num_queries(2):
+        beside = neighbours(shown, tags)
+    assert len(read) == 2 * SHOWN
+    assert beside.similar[0] == best
+    newest = Project.objects.filter(creator=shown.creator).exclude(pk=shown.pk).order_by("-published_at", "-pk")
+    assert beside.own == list(newest[:SHOWN])
+
+
+def test_alone_is_no_second_query(django_assert_num_queries: Any) -> None:
+    project = ProjectFactory()
+    with django_assert_num_queries(1):
+        assert neighbours(project, []) == ([], [])
