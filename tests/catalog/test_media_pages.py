@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from showpiece.catalog import services
-from showpiece.catalog.models import PriceKind, Project, Release, Role, Status
+from showpiece.catalog.models import PriceKind, Project, ProjectVideo, Release, Role, Status
 from showpiece.catalog.services.staff import file_block
 from showpiece.catalog.studio.forms_gallery import PLAIN_ROWS
 from showpiece.config.body_limit import DISK, MARK, SIZE
@@ -297,6 +297,9 @@ def test_project_page_shows_pictures_and_films_that_are_ready(client: Client, pr
     video_work.convert(film.video.pk)
     page = client.get(project.get_absolute_url()).content.decode()
     assert 'aria-label="It moves"' in page
+    assert "gallery-film-tall" not in page
+    ProjectVideo.objects.update(width=48, height=64)
+    assert "gallery-film-tall" in client.get(project.get_absolute_url()).content.decode()
     film.video.refresh_from_db()
     answer = client.get(film.video.file.url, headers={"range": "bytes=0-9"})
     assert (answer.status_code, answer["Content-Type"], len(body(answer))) == (206, "video/webm", 10)

@@ -189,6 +189,21 @@ def test_second_of_two_sees_what_differs_and_loses_nothing() -> None:
     assert (saved.summary, saved.category, saved.url) == ("Theirs", category, "https://example.org")
 
 
+def test_every_field_that_differs_is_named_above_and_can_be_left() -> None:
+    project = draft(name="Before", price_kind="free")
+    client = signed_in(project.creator.user)
+    form = form_of(client, project)
+    saved = {"summary": "Theirs", "price_kind": "open", "ru_name": "Их"}
+    assert client.post(url("studio_project", project), {**form_of(client, project), **saved}).status_code == 302
+    response = client.post(url("studio_project", project), {**form, "name": "Mine"})
+    html = response.content.decode()
+    names = {"name", "summary", "price_kind", "ru_name"}
+    assert set(response.context["conflict"].differences) == names
+    for name in names:
+        assert html.count(f'href="#id_{name}"') == html.count(f'id="id_{name}"') == 1
+        assert f'id="id_theirs_{name}"' in html
+
+
 def test_third_save_in_between_is_seen_too() -> None:
     project = draft()
     client = signed_in(project.creator.user)
