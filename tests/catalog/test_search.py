@@ -1,6 +1,10 @@
 """The search: what is found by which words, in what order, and that nothing typed can break it."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -232,6 +236,21 @@ def test_rebuild_where_there_is_an_index_may_be_left_out() -> None:
     SearchEntry.objects.all().delete()
     call_command("search_rebuild", if_empty=True)
     assert SearchEntry.objects.count() == 1
+
+
+def test_upgrade_lets_creators_be_found(client: Client) -> None:
+    """What a shop from before had indexed, and another creator's project, whose words stay as they are."""
+    listed(name="Kettle", tags=["tea"], creator=CreatorFactory(name="Window Bench"))
+    SearchEntry.objects.update(tags=["tea"])
+    listed(name="Lamp", creator=CreatorFactory(name="Chair"))
+    assert found(client, "bench") == []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the rows were made in this transaction
+    migration = import_module("showpiece.catalog.migrations.0009_search_creators")
+    migration.forwards(apps, SimpleNamespace(connection=connection))
+    assert found(client, "bench tea") == found(client, "benches") == ["Kettle"]
+    assert found(client, "chair") == ["Lamp"]
 
 
 def test_deleted_project_leaves_nothing_in_the_index(client: Client) -> None:

@@ -1,6 +1,8 @@
 """Reading the catalogue. Only what is published, by creators and in categories that are, can be seen."""
 
+from collections.abc import Iterable
 from functools import cache
+from uuid import UUID
 
 from django.core.cache import caches
 from django.db import connection
@@ -48,6 +50,11 @@ def _cards() -> QuerySet[Project]:
     return _covered().select_related("creator", "demo").only(*CARD_FIELDS)
 
 
+@cache
+def _cards_of_all() -> QuerySet[Project]:
+    return _with_cover(Project.objects.all()).select_related("creator", "demo").only(*CARD_FIELDS)
+
+
 def _by_now(projects: QuerySet[Project]) -> QuerySet[Project]:
     return projects.filter(published_at__lte=timezone.now())
 
@@ -60,6 +67,11 @@ def visible_projects() -> QuerySet[Project]:
 def project_cards() -> QuerySet[Project]:
     """Projects on display with what a card shows of them, and no more. Without an order."""
     return _by_now(_cards())
+
+
+def cards_found(keys: Iterable[UUID]) -> dict[UUID, Project]:
+    """The cards of projects that were found on display a moment ago, which is not asked a second time."""
+    return {card.pk: card for card in _cards_of_all().filter(pk__in=keys)}
 
 
 def featured_projects() -> QuerySet[Project]:

@@ -64,7 +64,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """`capped`: there are more, which were not read."""
+    """In no order. `capped`: there are more, which were not read."""
 
     keys: list[Key]
     capped: bool
@@ -81,11 +81,14 @@ def find(wanted: Wanted) -> Found:
     rows, capped = ask(wanted, _now())
     best: dict[Any, Any] = {}
     for row in rows:
-        if row[0] not in best or best[row[0]][1] < row[1]:
+        known = best.setdefault(row[0], row)
+        if known[1] < row[1]:
             best[row[0]] = row
     keys = [Key(_uuid(pk), score, _moment(published), *rest) for pk, score, published, *rest in best.values()]
+    if len(keys) <= LIMIT:
+        return Found(keys, capped)
     keys.sort(key=lambda key: (key.score, key.popularity, key.pk.int), reverse=True)
-    return Found(keys[:LIMIT], capped or len(keys) > LIMIT)
+    return Found(keys[:LIMIT], capped=True)
 
 
 def _now() -> Any:
