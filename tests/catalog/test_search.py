@@ -136,6 +136,24 @@ def test_common_words_and_filters_find_the_same(client: Client, monkeypatch: pyt
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
+def test_word_in_very_many_names_is_not_looked_for_elsewhere(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+    for number in range(3):
+        listed(name=f"Walrus {number}", popularity=number, **common)
+    listed(name="Popular", description="About a walrus.", popularity=9, **common)
+    listed(name="Forgotten", description="About a walrus.", **common)
+    monkeypatch.setattr(query, "POPULAR", 2)
+    monkeypatch.setattr(query, "IN_HEADS", 3)
+    assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular", "Forgotten"]
+    monkeypatch.setattr(query, "SURELY", -1)
+    assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular"]
+    assert client.get("/projects/?q=walrus").context["listing"].only_first
+    # The statistics may be wrong: where the names give fewer, it is looked for everywhere.
+    monkeypatch.setattr(query, "IN_HEADS", 4)
+    assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular", "Forgotten"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
 def test_statistics_tell_how_many_have_a_word() -> None:
     creator, category = CreatorFactory(), CategoryFactory()
     for number in range(20):

@@ -22,6 +22,8 @@ MAX_QUERY, MAX_WORDS = 200, 8
 LIMIT, IN_HEADS, ELSEWHERE = 1000, 150, 200
 # Of a word that more have than are read, the most popular projects are looked through too.
 POPULAR = 250
+# Of what so many are expected to have in name or tags, nobody needs those that have it elsewhere.
+SURELY = 10 * IN_HEADS
 # A word that one of so many entries has is met often enough on a walk through the newest.
 WALKED = 50
 # Of filters that leave more than this by the planner's statistics, not even the keys are read.
@@ -112,14 +114,15 @@ def _moment(value: int | str) -> datetime:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SORTED_BY = "p.popularity, p.rating, p.currency, p.price_minor"
-ON_DISPLAY = f"""p.status = '{Status.PUBLISHED}' AND p.published_at <= %s
-    AND c.status = '{Status.PUBLISHED}' AND k.status = '{Status.PUBLISHED}'"""
+ON_DISPLAY = f"""p.status = '{Status.PUBLISHED}' AND p.published_at <= %s AND c.status = '{Status.PUBLISHED}'"""
 
 
 # PostgreSQL: tsvectors of exact words, `heads` of names and tags and `document` of all, each under a GIN.
 MICROSECONDS = "(extract(epoch FROM p.published_at) * 1000000)::bigint"
-JOINED = """JOIN catalog_project p ON p.id = e.project_id
-    JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id"""
+JOINED = "JOIN catalog_project p ON p.id = e.project_id JOIN catalog_creator c ON c.id = p.creator_id"
+# The few categories are read once: to plan one join more takes as long as to read a hundred entries.
+SHOWN = f"""{ON_DISPLAY} AND p.category_id = ANY (ARRAY(
+    SELECT id FROM catalog_category WHERE status = '{Status.PUBLISHED}'))"""  # noqa: S608
 SCORE = """(CASE WHEN e.names @@ %s::tsquery THEN 4 WHEN e.names @@ %s::tsquery THEN 3
     WHEN e.heads @@ %s::tsquery THEN 2 WHEN (e.names || e.tags || e.summary) @@ %s::tsquery THEN 1 ELSE 0 END)"""
 
@@ -139,19 +142,20 @@ def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
     select = f"SELECT p.id, {SCORE}, {MICROSECONDS}, {SORTED_BY} FROM"
     values = [" & ".join(exact), said, said, said, whole, now]
     heads, elsewhere = (
-        f"""({select} catalog_searchentry e {JOINED} WHERE e.{column} @@ %s::tsquery AND {ON_DISPLAY}
+        f"""({select} catalog_searchentry e {JOINED} WHERE e.{column} @@ %s::tsquery AND {SHOWN}
         {"ORDER BY e.id DESC" if rows * WALKED > everything else ""} LIMIT {limit})"""
         for column, limit, rows in zip(("heads", "document"), (IN_HEADS, ELSEWHERE + 1), expected, strict=True)
     )
-    found = _rows(f"{heads} UNION ALL {elsewhere}", values * 2)
-    # What was looked for first is among the rest, unless that was not read to its end.
-    rows = list({row[0]: row for row in found}.values())
-    if len(rows) <= ELSEWHERE:
-        return rows, False
+    rows = _rows(heads, values) if expected[0] > SURELY else []
+    if len(rows) < IN_HEADS:
+        found = _rows(f"{heads} UNION ALL {elsewhere}", values * 2)
+        # What was looked for first is among the rest, unless that was not read to its end.
+        rows = list({row[0]: row for row in found}.values())
+        if len(rows) <= ELSEWHERE:
+            return rows, False
     popular = f"""{select} (SELECT * FROM catalog_project WHERE status = '{Status.PUBLISHED}'
         ORDER BY popularity DESC, id DESC LIMIT {POPULAR}) p JOIN catalog_searchentry e ON e.project_id = p.id
-        JOIN catalog_creator c ON c.id = p.creator_id JOIN catalog_category k ON k.id = p.category_id
-        WHERE e.document @@ %s::tsquery AND {ON_DISPLAY}"""  # noqa: S608
+        JOIN catalog_creator c ON c.id = p.creator_id WHERE e.document @@ %s::tsquery AND {SHOWN}"""  # noqa: S608
     return rows + _rows(popular, values), True
 
 
@@ -159,7 +163,7 @@ def _postgresql_filtered(match: str, now: datetime) -> tuple[list[Any], bool]:
     if _expected(("document", match))[1] > FAR_MORE:
         return [], True
     sql = f"""SELECT p.id, 0, {MICROSECONDS}, {SORTED_BY} FROM catalog_searchentry e {JOINED}
-        WHERE e.document @@ %s::tsquery AND {ON_DISPLAY} LIMIT {LIMIT + 1}"""  # noqa: S608
+        WHERE e.document @@ %s::tsquery AND {SHOWN} LIMIT {LIMIT + 1}"""  # noqa: S608
     rows = _rows(sql, [match, now])
     return rows, len(rows) > LIMIT
 
@@ -212,7 +216,8 @@ def _tier(score: int, limit: int) -> str:
         FROM catalog_search s
         CROSS JOIN catalog_searchentry e ON e.id = s.rowid CROSS JOIN catalog_project p ON p.id = e.project_id
         CROSS JOIN catalog_creator c ON c.id = p.creator_id CROSS JOIN catalog_category k ON k.id = p.category_id
-        WHERE s.catalog_search MATCH %s AND {ON_DISPLAY} ORDER BY s.rowid DESC LIMIT {limit + 1})"""  # noqa: S608
+        WHERE s.catalog_search MATCH %s AND {ON_DISPLAY}
+        AND k.status = '{Status.PUBLISHED}' ORDER BY s.rowid DESC LIMIT {limit + 1})"""  # noqa: S608
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:

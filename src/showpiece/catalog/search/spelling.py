@@ -8,7 +8,7 @@ from showpiece.catalog.models import SearchWord
 
 # How alike two words have to be, of 1, and how many are looked at: of those that share such a part of their pieces.
 ALIKE, NEAREST, SHORTEST = 0.7, 50, 4
-SHARED = "0.15"
+SHARED = "0.2"
 
 
 def meant(typed: tuple[str, ...]) -> tuple[str, ...]:
