@@ -70,6 +70,10 @@ class Shop:
         self.tag_words = [words_and_stems([name]) for name in self.tag_names]
         self.paragraphs = {language: [self.paragraph(language) for _ in range(1000)] for language in ("en", "ru")}
         self.seen_words: set[str] = set()
+        self.creator_names = [
+            " ".join(self.coined("ru" if index % 4 == 3 else "en", 3).capitalize() for _ in range(2))
+            for index in range(len(self.creators))
+        ]
 
     def new_id(self, index: int, of: int) -> uuid.UUID:
         """A UUIDv7 of a moment in the last three years."""
@@ -108,14 +112,14 @@ class Shop:
             luck = chance.random()
             status = "published" if luck < 0.95 else "draft" if luck < 0.98 else "archived"
             category = self.categories[min(int(chance.paretovariate(0.8)) - 1, 19)]
-            creator = self.creators[min(int(chance.random() ** 1.5 * len(self.creators)), len(self.creators) - 1)]
+            maker = min(int(chance.random() ** 1.5 * len(self.creators)), len(self.creators) - 1)
             price_kind = chance.choices(("free", "fixed", "open"), (60, 30, 10))[0]
             price = 0 if price_kind == "free" else chance.randint(1, 200) * 50
             currency = chance.choices(CURRENCIES, CURRENCY_WEIGHTS)[0]
             popularity = int(chance.paretovariate(0.7)) - 1
             rated = chance.randint(1, 50) if chance.random() < 0.4 else 0
             row = (
-                *(pk, creator, self.categories[0] if index == 0 else category, f"p{index}", name, summary),
+                *(pk, self.creators[maker], self.categories[0] if index == 0 else category, f"p{index}", name, summary),
                 *(description, language, "", "", "", price_kind, price, None, currency, status, published, published),
                 *(None if status == "draft" else published, False, None, 1, "", min(popularity, 10**9)),
                 *(chance.randint(1000, 5000) if rated else 0, rated * 4, rated, "{}"),
@@ -147,6 +151,7 @@ class Shop:
                     language=language,
                 )
                 tagged = [word for tag in tags for word in self.tag_words[tag]]
+                tagged = list(dict.fromkeys((*tagged, *words_of(self.creator_names[maker]))))
                 parts = (names, tagged, [*phrase, *dict.fromkeys((aim, stem(aim)))], found, held)
                 entry = (pk, *(" ".join(part) for part in parts))
             yield row, tag_rows, picture if index % 10 else None, demo, entry
@@ -211,7 +216,7 @@ def _rows(connection: Any, shop: Shop, say: Callable[[str], None]) -> None:
     ))  # fmt: skip
     write(connection, "accounts_profile", ((pk, "", "", "", "", False, True) for pk, _ in users))
     write(connection, "catalog_creator", (
-        (creator, user, f"creator-{index}", f"Creator {index}", "Makes things.",
+        (creator, user, f"creator-{index}", shop.creator_names[index], "Makes things.",
          "archived" if index % 100 == 99 else "published", 0, "{}")
         for creator, (user, index) in zip(shop.creators, users, strict=True)
     ))  # fmt: skip

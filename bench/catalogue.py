@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from showpiece.commands.develop import services
 
@@ -39,6 +40,7 @@ PAGES = {
     "search, Russian": "/projects/?q=фотографии",
     "search, prefix": "/projects/?q=edi",
     "search, filtered": "/projects/?q=bot&price=free&sort=popular",
+    "search, creator": "/projects/?q=CREATOR",
     "search, mistyped": "/projects/?q=calender",
     "project": "PROJECT",
     "creator": "/@creator-0/",
@@ -83,11 +85,14 @@ def child() -> None:
 def _address(address: str, name: str) -> str:
     from showpiece.catalog import selectors
     from showpiece.catalog.lists import ORDERS
+    from showpiece.catalog.models import Creator
     from showpiece.paging import _cursor
 
     if name == "list, deep":
         oldest = selectors.project_cards().order_by("published_at", "pk")[50]
         return f"{address}?after={_cursor(oldest, ORDERS['new'])}"
+    if "CREATOR" in address:
+        return address.replace("CREATOR", quote_plus(Creator.objects.get(slug="creator-0").name))
     some = selectors.project_cards().order_by("published_at", "pk")[20]
     return str(some.get_absolute_url()) if address == "PROJECT" else address.replace("RARE", some.name.split(":")[0])
 

@@ -1,15 +1,23 @@
 """The search: what is found by which words, in what order, and that nothing typed can break it."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from showpiece.catalog.models import Project, SearchEntry
-from showpiece.catalog.search import index_rebuild, query
+from showpiece.catalog import services
+from showpiece.catalog.models import Project, SearchEntry, SearchWord, Status
+from showpiece.catalog.search import index, index_rebuild, query, spelling
 from showpiece.catalog.search.words import stem, words
+from showpiece.catalog.services import staff
 from tests.catalog.test_lists import names_on
-from tests.factories import CategoryFactory, CreatorFactory, listed
+from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +77,51 @@ def test_name_before_tag_before_summary_before_description(client: Client) -> No
     assert found(client, "walrus", sort="popular") == ["A", "B", "C", "D walrusing", "F walrus", "E walrus"]
 
 
+def test_creator_is_found_by_name_after_projects_of_that_name(client: Client) -> None:
+    category = CategoryFactory()
+    bench = CreatorFactory(name="Window Bench")
+    listed(name="Kettle", creator=bench, category=category, popularity=5)
+    listed(name="Lamp", creator=bench, category=category, tags=["light"])
+    listed(name="Window bench", category=category)
+    listed(name="Shelf", category=category, description="A window and a bench.")
+    assert found(client, "window benches") == ["Window bench", "Kettle", "Lamp", "Shelf"]
+    assert found(client, "bench lamp") == ["Lamp"]
+    assert found(client, "bench", tag="light") == ["Lamp"]
+
+
+def test_creator_who_is_renamed_is_found_by_the_new_name_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "BATCH", 2)
+    creator, category = CreatorFactory(name="Window Bench"), CategoryFactory()
+    for name in ("Kettle", "Lamp", "Vase"):
+        listed(name=name, creator=creator, category=category)
+    ProjectFactory(name="Unready", creator=creator, category=category, status=Status.DRAFT)
+    assert set(found(client, "bench")) == {"Kettle", "Lamp", "Vase"}
+    services.creator_change(creator=creator, actor=creator.user, name="Garden Chair")
+    assert found(client, "bench") == []
+    assert set(found(client, "garden")) == {"Kettle", "Lamp", "Vase"}
+    assert not SearchEntry.objects.filter(project__name="Unready").exists()
+    staff.shelf_change(shelf=creator, actor=None, version=staff.shelf_version(creator), name="Roof")
+    assert found(client, "garden") == []
+    assert set(found(client, "roof")) == {"Kettle", "Lamp", "Vase"}
+
+
+def test_project_that_moves_is_found_by_its_new_creator(client: Client) -> None:
+    project = listed(name="Kettle", description="Boils.", creator=CreatorFactory(name="Window Bench"))
+    new = CreatorFactory(name="Garden Chair")
+    services.project_change(project=project, actor=new.user, revision=project.revision, creator=new)
+    assert found(client, "window") == []
+    assert found(client, "garden") == ["Kettle"]
+
+
+def test_name_of_a_creator_who_is_erased_stays_nowhere_in_the_search() -> None:
+    project = listed(name="Kettle", creator=CreatorFactory(name="Wimbledale"), published_at=timezone.now())
+    assert SearchEntry.objects.filter(tags__isnull=False, project=project).exists()
+    services.creator_erase(creator=project.creator)
+    assert not SearchEntry.objects.exists()
+    # No word that somebody may have meant either: those are never forgotten.
+    assert not SearchWord.objects.filter(word__startswith="wimbledal").exists()
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
 @pytest.mark.usefixtures("shelf")
 def test_common_words_and_filters_find_the_same(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +133,24 @@ def test_common_words_and_filters_find_the_same(client: Client, monkeypatch: pyt
     monkeypatch.setattr(query, "FAR_MORE", 0)
     assert query.find(query.Wanted(price="free")) == query.Found([], capped=True)
     assert [found(client, asked.pop("q", ""), **asked) for asked in map(dict, queries)] == read
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
+def test_word_in_very_many_names_is_not_looked_for_elsewhere(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+    for number in range(3):
+        listed(name=f"Walrus {number}", popularity=number, **common)
+    listed(name="Popular", description="About a walrus.", popularity=9, **common)
+    listed(name="Forgotten", description="About a walrus.", **common)
+    monkeypatch.setattr(query, "POPULAR", 2)
+    monkeypatch.setattr(query, "IN_HEADS", 3)
+    assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular", "Forgotten"]
+    monkeypatch.setattr(query, "SURELY", -1)
+    assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular"]
+    assert client.get("/projects/?q=walrus").context["listing"].only_first
+    # The statistics may be wrong: where the names give fewer, it is looked for everywhere.
+    monkeypatch.setattr(query, "IN_HEADS", 4)
+    assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular", "Forgotten"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
@@ -116,12 +187,44 @@ def test_text_without_a_word_is_told(client: Client) -> None:
     assert len(answer.context["page"].items) == 4
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("recipie", "Recipe box"), ("распазнавание", "Распознавание лиц")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("recipie", "Recipe box"),
+        ("распазнавание", "Распознавание лиц"),
+        ("recipie cookng", "Recipe box"),
+    ],
+)
 @pytest.mark.usefixtures("shelf")
 def test_mistyped_word(client: Client, typed: str, meant: str) -> None:
     answer = client.get("/projects/", {"q": typed})
     assert [project.name for project in answer.context["page"].items] == [meant]
     assert f"Nothing was found for “{typed}”" in answer.content.decode()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no pieces of two letters")
+def test_mistyped_word_of_few_letters(client: Client) -> None:
+    """It shares two pieces of ten, which is fewer than PostgreSQL takes for similar if it is told nothing."""
+    listed(name="World")
+    assert found(client, "wrold") == ["World"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite always has its index")
+@pytest.mark.usefixtures("shelf")
+def test_mistyped_word_without_the_extension(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spelling, "_indexed", set())
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX search_similar")
+        cursor.execute("DROP EXTENSION pg_trgm")
+    assert found(client, "recipie") == ["Recipe box"]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_mistyped_word_takes_eight_queries(client: Client) -> None:
+    found(client, "recipie")
+    with CaptureQueriesContext(connection) as queries:
+        assert found(client, "recipie cookng") == ["Recipe box"]
+    assert len(queries) <= 8
 
 
 @pytest.mark.usefixtures("shelf")
@@ -151,6 +254,21 @@ def test_rebuild_where_there_is_an_index_may_be_left_out() -> None:
     SearchEntry.objects.all().delete()
     call_command("search_rebuild", if_empty=True)
     assert SearchEntry.objects.count() == 1
+
+
+def test_upgrade_lets_creators_be_found(client: Client) -> None:
+    """What a shop from before had indexed, and another creator's project, whose words stay as they are."""
+    listed(name="Kettle", tags=["tea"], creator=CreatorFactory(name="Window Bench"))
+    SearchEntry.objects.update(tags=["tea"])
+    listed(name="Lamp", creator=CreatorFactory(name="Chair"))
+    assert found(client, "bench") == []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the rows were made in this transaction
+    migration = import_module("showpiece.catalog.migrations.0009_search_creators")
+    migration.forwards(apps, SimpleNamespace(connection=connection))
+    assert found(client, "bench tea") == found(client, "benches") == ["Kettle"]
+    assert found(client, "chair") == ["Lamp"]
 
 
 def test_deleted_project_leaves_nothing_in_the_index(client: Client) -> None:

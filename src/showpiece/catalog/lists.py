@@ -73,7 +73,7 @@ def project_listing(wanted: Wanted, order: Order, *, after: str, before: str, ur
 
 def _read(found: Found, order: Order, *, after: str, before: str, url: Url, size: int) -> Page[Project]:
     part = keyset_slice(found.keys, Project, order, after=after, before=before, url=url, size=size)
-    rows = {card.pk: card for card in selectors.project_cards().filter(pk__in=[key.pk for key in part.items])}
+    rows = selectors.cards_of([key.pk for key in part.items])
     cards = [rows[key.pk] for key in part.items if key.pk in rows]
     return Page(items=cards, next_url=part.next_url, previous_url=part.previous_url)
 

@@ -9,12 +9,12 @@ from django.db import connection
 from django.utils import timezone
 
 from showpiece.catalog.models import Project, Status, Tag
-from showpiece.catalog.selectors import MOST_AT_ONCE, cards_of
+from showpiece.catalog.selectors import FEW, cards_of
 
 # Of each tag, of the category and of the creator so many are looked at: that a tag is on a million projects changes
 # nothing.
 LOOKED_AT, MAX_TAGS = 12, 10
-SHOWN = MOST_AT_ONCE // 2
+SHOWN = FEW // 2
 
 _TAGGED = "SELECT content_object_id AS id FROM catalog_projecttag WHERE tag_id = %s ORDER BY content_object_id DESC"
 _NEWEST = "SELECT id FROM catalog_project WHERE {} = %s AND status = %s ORDER BY published_at DESC, id DESC"

@@ -37,6 +37,7 @@ class SearchEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="search_entry")
     names = LexemesField()
+    # With the name of its creator.
     tags = LexemesField()
     summary = LexemesField()
     body = LexemesField()

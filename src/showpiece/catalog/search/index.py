@@ -1,13 +1,14 @@
 """Keeping the index up: by the services, in the transaction that changes a project."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from showpiece.catalog.models import Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
+from showpiece.catalog.models import Creator, Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
 from showpiece.catalog.search.words import stems, words, words_and_stems
 
 BATCH = 500
@@ -32,7 +33,11 @@ def facets(*, category: UUID | None, tags: Iterable[UUID], price: str, demo: boo
 
 
 def entry_of(project: Project, tags: list[Tag]) -> SearchEntry:
-    """What can be found of a project, in all its languages. `demo` is read if it was not."""
+    """What can be found of a project, in all its languages. `demo` and `creator` are read if they were not.
+
+    The creator's name counts like a tag: less than the project's own, and it is no word that somebody may have meant,
+    as those are never forgotten.
+    """
     translations = list(project.translations.values())
 
     def texts(field: str) -> list[str]:
@@ -41,7 +46,7 @@ def entry_of(project: Project, tags: list[Tag]) -> SearchEntry:
     return SearchEntry(
         project=project,
         names=words_and_stems(texts("name")),
-        tags=words_and_stems(tag.name for tag in tags),
+        tags=words_and_stems([*(tag.name for tag in tags), project.creator.name]),
         summary=words_and_stems(texts("summary")),
         body=stems(texts("description")),
         facets=facets(
@@ -59,27 +64,37 @@ def project_indexed(project: Project) -> None:
     if project.status != Status.PUBLISHED:
         SearchEntry.objects.filter(project=project).delete()
         return
-    fresh = Project.objects.select_related("demo").get(pk=project.pk)
-    _write([fresh])
+    _write([_published().get(pk=project.pk)])
+
+
+def creator_indexed(creator: Creator) -> None:
+    """Make the index say the creator's name of all their projects."""
+    for batch in _batches(_published().filter(creator=creator)):
+        _write(batch)
 
 
 def index_rebuild() -> int:
     """Make the whole index anew, batch by batch, while the shop runs. Returns how many projects are in it."""
     SearchEntry.objects.exclude(project__status=Status.PUBLISHED).delete()
-    published = Project.objects.filter(status=Status.PUBLISHED).select_related("demo")
-    count, last = 0, None
-    while True:
-        rows = published.filter(pk__gt=last) if last else published
-        batch = list(rows.order_by("pk")[:BATCH])
-        if not batch:
-            break
-        last = batch[-1].pk
+    count = 0
+    for batch in _batches(_published()):
         with transaction.atomic():
             _write(batch)
         count += len(batch)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_searchentry")
     return count
+
+
+def _published() -> QuerySet[Project]:
+    return Project.objects.filter(status=Status.PUBLISHED).select_related("demo", "creator")
+
+
+def _batches(projects: QuerySet[Project]) -> Iterator[list[Project]]:
+    rows = projects.order_by("pk")
+    while batch := list(rows[:BATCH]):
+        yield batch
+        rows = projects.filter(pk__gt=batch[-1].pk).order_by("pk")
 
 
 def _write(projects: list[Project]) -> None:

@@ -12,6 +12,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.locks import locked_shelf
 from showpiece.catalog.models import Category, Creator, Status
+from showpiece.catalog.search import creator_indexed
 from showpiece.catalog.selectors import is_creator_address
 from showpiece.catalog.services.history import saved_by
 
@@ -45,9 +46,12 @@ def creator_change(*, creator: Creator, actor: User | None, **fields: Any) -> Cr
     current: Creator = locked_shelf(creator)  # its state and its stars may have changed since it was read
     if current.status == Status.ARCHIVED:
         raise ValidationError(_("This page has been archived."))
+    name_before = current.name
     for name, value in fields.items():
         setattr(current, name, value)
     _save(current, actor)
+    if current.name != name_before:
+        creator_indexed(current)
     return current
 
 

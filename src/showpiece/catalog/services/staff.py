@@ -9,6 +9,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.locks import locked_shelf
 from showpiece.catalog.models import BlockedFile, Category, Creator, ProjectTag, Status, Tag
+from showpiece.catalog.search import creator_indexed
 from showpiece.catalog.services.history import saved_by
 
 
@@ -32,10 +33,13 @@ def shelf_change(*, shelf: Category | Creator, actor: User | None, version: str,
     current: Category | Creator = locked_shelf(shelf)
     if shelf_version(current) != version:
         raise ChangedMeanwhile(current)
+    name_before = current.name
     for name, value in fields.items():
         setattr(current, name, value)
     current.full_clean()
     saved_by(actor, current)
+    if isinstance(current, Creator) and current.name != name_before:
+        creator_indexed(current)
     return current
 
 
