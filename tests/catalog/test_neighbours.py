@@ -1,9 +1,12 @@
 """What is shown beside a project."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from showpiece.catalog.models import Project, Status
@@ -65,3 +68,22 @@ def test_alone_is_no_second_query(django_assert_num_queries: Any) -> None:
     project = ProjectFactory()
     with django_assert_num_queries(1):
         assert neighbours(project, []) == ([], [])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics by itself")
+def test_no_step_goes_through_the_shop() -> None:
+    """Nor in a database that nobody has analysed, where SQLite takes few rows for published."""
+    shown = tagged("maps")
+    for _ in range(SHOWN):
+        tagged("maps")
+    with CaptureQueriesContext(connection) as captured:
+        neighbours(shown, shown.tags.all())
+    steps: list[str] = []
+    for query in captured.captured_queries[1:]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            steps += [row[3] for row in cursor.fetchall()]
+    of_projects = [step for step in steps if re.match(r"(SEARCH|SCAN) (catalog_)?project ", step)]
+    narrow = ("(id=?)", "(category_id=? AND status=?)", "(creator_id=? AND status=?)")
+    assert len(of_projects) == 4
+    assert all(step.endswith(narrow) for step in of_projects), of_projects

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import cycle, islice
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import caches
@@ -47,6 +48,10 @@ def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
     return projects.annotate(first_picture=first, **parts)
 
 
+def _as_cards(covered: QuerySet[Project]) -> QuerySet[Project]:
+    return covered.select_related("creator", "demo").only(*CARD_FIELDS)
+
+
 @cache
 def _covered() -> QuerySet[Project]:
     return _with_cover(_published())
@@ -59,12 +64,12 @@ def _whole() -> QuerySet[Project]:
 
 @cache
 def _cards() -> QuerySet[Project]:
-    return _covered().select_related("creator", "demo").only(*CARD_FIELDS)
+    return _as_cards(_covered())
 
 
 @cache
 def _cards_of_all() -> QuerySet[Project]:
-    return _with_cover(Project.objects.all()).select_related("creator", "demo").only(*CARD_FIELDS)
+    return _as_cards(_with_cover(Project.objects.all()))
 
 
 def _by_now(projects: QuerySet[Project]) -> QuerySet[Project]:
@@ -87,7 +92,8 @@ FEW = 6
 
 @Prepared
 def _few_cards() -> QuerySet[Project]:
-    return _cards_of_all().filter(pk__in=[Slot(place, Project._meta.pk) for place in range(FEW)])
+    keys: list[Any] = [Slot(place, Project._meta.pk) for place in range(FEW)]
+    return _cards_of_all().filter(pk__in=keys)
 
 
 def cards_of(keys: Sequence[UUID]) -> dict[UUID, Project]:
