@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from showpiece.catalog import selectors, services
+from showpiece.catalog.lists import ORDERS
 from showpiece.catalog.models import Project, Status
 from showpiece.catalog.views import PAGE_SIZE
 from showpiece.demos.models import Demo
@@ -87,6 +88,16 @@ def test_a_deep_page_starts_in_the_index_where_it_begins(client: Client, sort: s
         cursor.execute(f"EXPLAIN QUERY PLAN {cards}")
         plan = " ".join(row[-1] for row in cursor.fetchall())
     assert f"({'popularity' if sort else 'published_at'},id)<(?,?)" in plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics by itself")
+@pytest.mark.parametrize("name", sorted(set(ORDERS) - {"relevance"}))
+def test_no_order_sorts_the_shop_where_there_are_no_statistics(name: str) -> None:
+    order = ORDERS[name]
+    sign = "-" if order.descending else ""
+    names = [f"{sign}{name}" for name in (*order.fields, "pk")]
+    for cards in (selectors.project_cards(), selectors.project_cards().filter(category=CategoryFactory())):
+        assert "TEMP B-TREE" not in cards.order_by(*names)[:13].explain()
 
 
 def cursor_of(*place: object, order: str = "new", pk: object = uuid.UUID(int=7)) -> str:
