@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from showpiece.catalog import services
-from showpiece.catalog.models import Project, SearchEntry, SearchWord, Status
+from showpiece.catalog.models import Project, SearchEntry, SearchWord, Status, Tag
 from showpiece.catalog.search import index, index_rebuild, query, spelling
 from showpiece.catalog.search.words import stem, words
 from showpiece.catalog.services import staff
@@ -111,6 +111,20 @@ def test_project_that_moves_is_found_by_its_new_creator(client: Client) -> None:
     services.project_change(project=project, actor=new.user, revision=project.revision, creator=new)
     assert found(client, "window") == []
     assert found(client, "garden") == ["Kettle"]
+
+
+def test_tags_that_are_merged_or_renamed_are_found_by_what_they_are_called_now(client: Client) -> None:
+    common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+    listed(name="Kettle", tags=["maps"], **common)
+    listed(name="Lamp", tags=["cards"], **common)
+    maps, cards = Tag.objects.get(name="maps"), Tag.objects.get(name="cards")
+    staff.tags_merge(into=maps, others=[cards])
+    assert found(client, "cards") == []
+    assert set(found(client, "maps")) == {"Kettle", "Lamp"}
+    assert found(client, "lamp", tag="maps") == ["Lamp"]
+    staff.tag_rename(tag=maps, name="Charts")
+    assert found(client, "maps") == []
+    assert set(found(client, "charts")) == {"Kettle", "Lamp"}
 
 
 def test_name_of_a_creator_who_is_erased_stays_nowhere_in_the_search() -> None:

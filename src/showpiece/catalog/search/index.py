@@ -69,8 +69,12 @@ def project_indexed(project: Project) -> None:
 
 def creator_indexed(creator: Creator) -> None:
     """Make the index say the creator's name of all their projects."""
-    for batch in _batches(_published().filter(creator=creator)):
-        _write(batch)
+    _index(_published().filter(creator=creator))
+
+
+def tag_indexed(tag: Tag) -> None:
+    """Make the index say the tag's name of all projects that have it."""
+    _index(_published().filter(pk__in=ProjectTag.objects.filter(tag=tag).values("content_object")))
 
 
 def index_rebuild() -> int:
@@ -88,6 +92,11 @@ def index_rebuild() -> int:
 
 def _published() -> QuerySet[Project]:
     return Project.objects.filter(status=Status.PUBLISHED).select_related("demo", "creator")
+
+
+def _index(projects: QuerySet[Project]) -> None:
+    for batch in _batches(projects):
+        _write(batch)
 
 
 def _batches(projects: QuerySet[Project]) -> Iterator[list[Project]]:

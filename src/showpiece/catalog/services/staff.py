@@ -9,7 +9,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.locks import locked_shelf
 from showpiece.catalog.models import BlockedFile, Category, Creator, ProjectTag, Status, Tag
-from showpiece.catalog.search import creator_indexed
+from showpiece.catalog.search import creator_indexed, tag_indexed
 from showpiece.catalog.services.history import saved_by
 
 
@@ -73,6 +73,7 @@ def tag_rename(*, tag: Tag, name: str) -> None:
     tag.name = " ".join(name.split())
     tag.full_clean()
     tag.save()
+    tag_indexed(tag)
 
 
 @transaction.atomic
@@ -85,6 +86,7 @@ def tags_merge(*, into: Tag, others: Iterable[Tag]) -> None:
     ProjectTag.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     moved.delete()
     Tag.objects.filter(pk__in=gone).delete()
+    tag_indexed(into)
 
 
 def file_block(*, sha256: str, reason: str) -> BlockedFile:
