@@ -59,7 +59,7 @@ class Site:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not template.exists() or (database and not parts.has_postgres_template()):
                 shutil.rmtree(template, ignore_errors=True)
-                new = Site(template.with_suffix(".new"), self.env)
+                new = Site(template.with_suffix(f"{template.suffix}.new"), self.env)
                 new._prepare()
                 if database:
                     parts.keep_postgres_template(database)

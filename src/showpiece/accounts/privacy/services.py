@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import F, ProtectedError, Q, RestrictedError
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q, RestrictedError
 from django.utils import timezone
 
 from showpiece.accounts import erasure, photos
@@ -63,8 +63,11 @@ def export_request(*, user: User, language: str = "") -> DataExport:
 
 def export_claim(*, export_id: uuid.UUID) -> DataExport | None:
     """Take one that waits. None if it is taken, made or gone."""
+    # No join: for that Django asks for the row in a subquery, which PostgreSQL does not ask again after it has waited
+    # for another one to take the row. Both would have it.
+    there = Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True))
     taken = DataExport.objects.filter(
-        pk=export_id, status=DataExport.Status.QUEUED, user__is_active=True, attempt__lt=MAX_ATTEMPTS
+        there, pk=export_id, status=DataExport.Status.QUEUED, attempt__lt=MAX_ATTEMPTS
     ).update(status=DataExport.Status.WORKING, attempt=F("attempt") + 1, publish_after=timezone.now() + LEASE)
     if not taken:
         return None
