@@ -1,7 +1,6 @@
 """Two at the same time for one name or address, where one of them comes from another site."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from allauth.socialaccount.providers.github.provider import GitHubProvider
 from django.conf import settings as site
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
@@ -25,6 +23,7 @@ from showpiece.accounts.models import User
 from showpiece.accounts.selectors import username_is_taken
 from showpiece.accounts.views_elsewhere import sign_up
 from showpiece.config.social import social_providers
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,34 +84,12 @@ def asked_at_the_form(**fields: str) -> Client:
     return client
 
 
-def second_after(first: Callable[[], object], second: Callable[[], Any]) -> Any:
-    """What the second one gets, who begins when the first has written and not yet committed, and has to wait."""
-    ended = threading.Event()
-    got: list[Any] = []
-
-    def come_second() -> None:
-        try:
-            got.append(second())
-        finally:
-            ended.set()
-            connection.close()
-
-    thread = threading.Thread(target=come_second)
-    with transaction.atomic():
-        first()
-        thread.start()
-        assert not ended.wait(0.5), "it did not wait"
-    thread.join(20)
-    (answer,) = got
-    return answer
-
-
 def mike(email: str = "mike@example.org") -> User:
     return services.user_add(email=email, username="mike", password=None)
 
 
 def test_a_name_that_is_taken_meanwhile_is_replaced() -> None:
-    user = second_after(mike, come)
+    _, user = at_once(mike, come)
     assert User.objects.get(pk=user.pk).username == user.username
     assert not username_is_taken(user.username, but=user), f"{user.username} looks like mike"
     assert SocialAccount.objects.get().user == user
@@ -126,13 +103,13 @@ def test_whoever_comes_from_elsewhere_first_keeps_the_name() -> None:
             return False
         return True
 
-    assert not second_after(come, late)
+    assert not at_once(come, late)[1]
     assert User.objects.get().username == "rnike"
 
 
 def test_an_address_that_is_taken_meanwhile_leads_to_the_form() -> None:
     """It says there what to do; nothing is left of the account that was begun."""
-    answer = second_after(lambda: mike("octo@example.org"), lambda: come(username="octo"))
+    _, answer = at_once(lambda: mike("octo@example.org"), lambda: come(username="octo"))
     assert answer["Location"] == FORM
     assert User.objects.get().username == "mike"
     assert not SocialAccount.objects.exists()
@@ -141,7 +118,7 @@ def test_an_address_that_is_taken_meanwhile_leads_to_the_form() -> None:
 def test_at_the_form_it_is_told_and_asked_again() -> None:
     client = asked_at_the_form()
     body = {"name": "Octo", "email": "octo@example.org", "username": "rnike"}
-    answer = second_after(mike, lambda: client.post(FORM, body))
+    _, answer = at_once(mike, lambda: client.post(FORM, body))
     assert answer.status_code == 200
     assert answer.context["form"].errors == {"username": ["This username is taken."]}
     assert not User.objects.exclude(username="mike").exists()
@@ -153,7 +130,7 @@ def test_at_the_form_it_is_told_and_asked_again() -> None:
 def test_sent_twice_it_is_one_account() -> None:
     first, second = asked_at_the_form(), asked_at_the_form()
     body = {"name": "Octo", "email": "octo@example.org", "username": "octo"}
-    answer = second_after(lambda: first.post(FORM, body), lambda: second.post(FORM, body))
+    _, answer = at_once(lambda: first.post(FORM, body), lambda: second.post(FORM, body))
     assert answer.status_code == 200
     assert answer.context["form"].errors["email"]
     assert SocialAccount.objects.get().user == User.objects.get()

@@ -1,13 +1,11 @@
 """Somebody who may do everything stays, whoever leaves, or is switched off, at the same time."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +14,7 @@ from showpiece.accounts.privacy import services
 from showpiece.accounts.selectors import administrators
 from showpiece.accounts.services import LastAdministratorError
 from tests.factories import UserFactory
+from tests.races import at_once
 
 TOLD = "This is the only administrator left. Make somebody else one first."
 POWERS = ("is_active", "is_staff", "is_superuser")
@@ -64,31 +63,10 @@ WAYS: dict[str, Callable[[Client, User], str]] = {"switched off in the list": sw
 WAYS |= {f"{power} taken away": partial(take_away, power) for power in POWERS}
 
 
-def both(first: Callable[[], str], second: Callable[[], str]) -> tuple[str, str]:
-    """What they are told. The second one begins when the first has written and not yet committed, and has to wait."""
-    ended = threading.Event()
-    got: list[str] = []
-
-    def come_second() -> None:
-        try:
-            got.append(second())
-        finally:
-            ended.set()
-            connection.close()
-
-    thread = threading.Thread(target=come_second)
-    with transaction.atomic():
-        said = first()
-        thread.start()
-        assert not ended.wait(0.5), "it did not wait"
-    thread.join(20)
-    return said, got[0]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_superusers_cannot_both_leave_at_once() -> None:
     first, second = administrator(), administrator()
-    assert both(lambda: leave(first), lambda: leave(second)) == ("", TOLD)
+    assert at_once(lambda: leave(first), lambda: leave(second)) == ("", TOLD)
     assert administrators().get() == second
 
 
@@ -97,7 +75,7 @@ def test_two_superusers_cannot_both_leave_at_once() -> None:
 def test_two_superusers_cannot_end_each_other_at_once(way: str) -> None:
     first, second = administrator(), administrator()
     clients = client_of(first), client_of(second)
-    assert both(lambda: WAYS[way](clients[0], second), lambda: WAYS[way](clients[1], first)) == ("", TOLD)
+    assert at_once(lambda: WAYS[way](clients[0], second), lambda: WAYS[way](clients[1], first)) == ("", TOLD)
     assert administrators().get() == first
 
 
@@ -106,7 +84,7 @@ def test_two_superusers_cannot_end_each_other_at_once(way: str) -> None:
 def test_who_leaves_cannot_end_the_other_one_at_once(way: str) -> None:
     first, second = administrator(), administrator()
     client = client_of(first)
-    assert both(lambda: leave(first), lambda: WAYS[way](client, second)) == ("", TOLD)
+    assert at_once(lambda: leave(first), lambda: WAYS[way](client, second)) == ("", TOLD)
     assert administrators().get() == second
 
 
@@ -115,7 +93,7 @@ def test_who_leaves_cannot_end_the_other_one_at_once(way: str) -> None:
 def test_who_ends_the_other_one_cannot_leave_at_once(way: str) -> None:
     first, second = administrator(), administrator()
     client = client_of(first)
-    assert both(lambda: WAYS[way](client, second), lambda: leave(first)) == ("", TOLD)
+    assert at_once(lambda: WAYS[way](client, second), lambda: leave(first)) == ("", TOLD)
     assert administrators().get() == first
 
 
