@@ -1,5 +1,6 @@
 """Settings, from environment variables only; `docs/configuration.md` lists them with their defaults."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
+from showpiece.config.money import fee_percent, payment_providers, shop_currency
 from showpiece.config.paths import PACKAGE, home, kept_secret, work_folder
 from showpiece.config.social import social_providers
 from showpiece.config.static import static_headers
@@ -58,6 +60,8 @@ INSTALLED_APPS = [
     "taggit",
     "showpiece.catalog",
     "showpiece.demos",
+    "showpiece.payments",
+    "showpiece.orders",
     "showpiece.jobs",
     "showpiece.sample",
     "showpiece.web",
@@ -164,6 +168,25 @@ GALLERY_VIDEO_MAX_BYTES: int = env.int("GALLERY_VIDEO_MAX_BYTES", default=100 * 
 GALLERY_VIDEO_MAX_SECONDS: float = env.float("GALLERY_VIDEO_MAX_SECONDS", default=120)
 RELEASE_FILE_MAX_BYTES: int = env.int("RELEASE_FILE_MAX_BYTES", default=500 * 2**20)
 RELEASE_MAX_FILES: int = env.int("RELEASE_MAX_FILES", default=20)
+
+# Money
+
+# What prices are in unless a creator says otherwise; ISO 4217.
+SHOP_CURRENCY: str = shop_currency(env.str("SHOP_CURRENCY", default="EUR"))
+# The platform's part of what is left of a sale after tax.
+PLATFORM_FEE_PERCENT: Decimal = fee_percent(env.str("PLATFORM_FEE_PERCENT", default="0"))
+STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
+# Another address of Stripe's API: for tests and proxies.
+STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
+# Where buyers send a bank transfer, as it is shown to them; a line break is written as \n.
+BANK_DETAILS: str = env.str("BANK_DETAILS", default="").replace("\\n", "\n").strip()
+PAYMENT_PROVIDERS = payment_providers(
+    _names(env.str("PAYMENT_PROVIDERS", default="")), stripe_key=STRIPE_SECRET_KEY, bank_details=BANK_DETAILS
+)
+# How long an order may stay unpaid; and one whose money is on its way.
+ORDER_EXPIRY_HOURS: int = env.int("ORDER_EXPIRY_HOURS", default=48)
+ORDER_WAIT_DAYS: int = env.int("ORDER_WAIT_DAYS", default=14)
 
 # People
 
@@ -318,6 +341,8 @@ WORKER_UPKEEP = [
     "showpiece.accounts.privacy.upkeep.Upkeep",
     "showpiece.catalog.numbers_upkeep.Upkeep",
     "showpiece.catalog.social_upkeep.Upkeep",
+    "showpiece.payments.upkeep.Upkeep",
+    "showpiece.orders.upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("showpiece.accounts.urls")),
     path("", include("showpiece.mail.urls")),
     path("", include("showpiece.demos.urls")),
+    path("", include("showpiece.payments.urls")),
+    path("", include("showpiece.orders.urls")),
     path("", include("showpiece.catalog.urls")),
 ]
 handler400 = "showpiece.web.errors.bad_request"

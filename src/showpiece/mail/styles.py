@@ -31,6 +31,11 @@ STYLES = {
     "ul": ("text", f"margin:0 0 24px;padding:0 0 0 22px;{WRAP};{FONT};font-size:16px;line-height:25px;color:#33453c"),
     "li": ("", "margin:0 0 6px"),
     "a": ("link", "color:#005437;text-decoration:underline"),
+    "table": ("text", f"margin:0 0 24px;border-collapse:collapse;{FONT};font-size:16px;line-height:24px;color:#33453c"),
+    "cell": ("line", f"padding:10px 12px 10px 0;border-bottom:1px solid #dfe6e1;vertical-align:top;{WRAP}"),
+    "cell-end": ("line", "padding:10px 0;border-bottom:1px solid #dfe6e1;vertical-align:top;white-space:nowrap"),
+    "cell-sum": ("ink", "padding:12px 0 0;font-weight:650;color:#14221b"),
+    "muted": ("muted", "font-size:13px;line-height:20px;color:#5a6961"),
     "code": (
         "code",
         "display:inline-block;padding:10px 18px;border-radius:8px;background:#eef3ef;color:#14221b;"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from showpiece.catalog.models import Project, Tag
-from showpiece.catalog.money import decimal_price
+from showpiece.money import decimal_price
 
 
 def linked_data(project: Project, tags: Iterable[Tag], absolute: Callable[[str], str]) -> dict[str, Any]:

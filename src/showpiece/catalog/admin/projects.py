@@ -22,7 +22,7 @@ from showpiece.catalog.admin.base import TranslatedForm, WithHistory, in_others,
 from showpiece.catalog.admin.export import Exported, Table
 from showpiece.catalog.admin.shelves import LABELS
 from showpiece.catalog.models import Category, Project, Rating, Release, ReleaseFile, Status
-from showpiece.catalog.money import decimal_price
+from showpiece.money import decimal_price
 from showpiece.staff_lists import ReadOnly
 
 TEXTS = ("name", "summary", "description")

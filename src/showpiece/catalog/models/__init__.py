@@ -16,7 +16,7 @@ from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile,
 from showpiece.catalog.models.search import LexemesField, SearchEntry, SearchWord
 from showpiece.catalog.models.shelves import Category, Creator
 from showpiece.catalog.models.videos import ProjectVideo
-from showpiece.catalog.money import MAX_PRICE
+from showpiece.money import MAX_PRICE
 
 __all__ = [
     "CARD_FIELDS",

@@ -19,8 +19,8 @@ from taggit.models import ItemBase, TagBase
 from showpiece.catalog.models.base import Status, currency_code, history
 from showpiece.catalog.models.pictures import Cover
 from showpiece.catalog.models.shelves import Category, Creator
-from showpiece.catalog.money import MAX_PRICE, offer_text, price_text
 from showpiece.ids import uuid7
+from showpiece.money import MAX_PRICE, offer_text, price_text
 from showpiece.translations import Translated, in_language
 
 # What a card shows of a project, and what a list pages by: lists read this and no description of 50,000 characters.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Category, PriceKind, Project, Role, Status
-from showpiece.catalog.money import price_text
+from showpiece.money import price_text
 
 # Longer texts are told by how much of them has changed, and shown when asked for.
 SHORT = 160

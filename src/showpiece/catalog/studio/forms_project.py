@@ -11,10 +11,10 @@ from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.catalog.models import Category, PriceKind, Project, Status
-from showpiece.catalog.money import CURRENCIES, amount_parse, amount_text, currency_text
 from showpiece.catalog.services import tag_names
 from showpiece.catalog.studio.fields import LineField, MarkdownField, WebAddressField
 from showpiece.catalog.studio.forms import CategoryChoice
+from showpiece.money import CURRENCIES, amount_parse, amount_text, currency_text
 
 TEXTS = ("name", "summary", "description")
 # Where a field of the model is typed.

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from showpiece.catalog.money import amount_parse, amount_text, price_text
+from showpiece.money import amount_parse, amount_text, price_text
 
 
 @pytest.mark.parametrize(

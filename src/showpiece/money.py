@@ -34,6 +34,11 @@ def price_text(minor: int, currency: str) -> str:
     return _written(minor, currency, _locale())
 
 
+def amount_with_currency(minor: int, currency: str) -> str:
+    """`1250, "EUR"` as "€12.50" or «12,50 €» by the reader's language; 0 and less as numbers too."""
+    return _written(minor, currency, _locale())
+
+
 @lru_cache(maxsize=4096)
 def _written(minor: int, currency: str, locale: str) -> str:
     return format_currency(decimal_price(minor, currency), currency, locale=locale)

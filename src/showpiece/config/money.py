@@ -1,0 +1,48 @@
+"""Settings about money, checked at start: a mistake here costs some."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ImproperlyConfigured
+
+from showpiece.money import CURRENCIES
+
+PROVIDERS = ("sandbox", "stripe", "transfer")
+
+
+def shop_currency(text: str) -> str:
+    """A currency that prices can be in."""
+    if text not in CURRENCIES:
+        raise ImproperlyConfigured(f"SHOP_CURRENCY: {text!r} is none of {', '.join(CURRENCIES)}.")
+    return text
+
+
+def fee_percent(text: str) -> Decimal:
+    """A part of a hundred, with at most three decimals."""
+    try:
+        percent = Decimal(text)
+    except InvalidOperation as error:
+        raise ImproperlyConfigured(f"PLATFORM_FEE_PERCENT: {text!r} is no number.") from error
+    if not percent.is_finite() or not 0 <= percent <= 100 or percent != round(percent, 3):
+        raise ImproperlyConfigured(f"PLATFORM_FEE_PERCENT: {text} is not from 0 to 100 with at most three decimals.")
+    return percent
+
+
+def payment_providers(names: list[str], *, stripe_key: str, bank_details: str) -> list[str]:
+    """The ways of paying, in the order in which they are offered. Without names: what the other settings allow.
+
+    The sandbox, in which nobody pays, does not stand beside a key that moves money.
+    """
+    stripe = ["stripe"] if stripe_key else []
+    found = names or [*(stripe or ["sandbox"]), *(["transfer"] if bank_details else [])]
+    for name in found:
+        if name not in PROVIDERS:
+            raise ImproperlyConfigured(f"PAYMENT_PROVIDERS: {name!r} is none of {', '.join(PROVIDERS)}.")
+    if "stripe" in found and not stripe_key:
+        raise ImproperlyConfigured("PAYMENT_PROVIDERS: stripe needs STRIPE_SECRET_KEY.")
+    if "transfer" in found and not bank_details:
+        raise ImproperlyConfigured("PAYMENT_PROVIDERS: transfer needs BANK_DETAILS.")
+    if "sandbox" in found and "_live_" in stripe_key:
+        raise ImproperlyConfigured(
+            "PAYMENT_PROVIDERS: the sandbox moves no money, and STRIPE_SECRET_KEY is a live key."
+        )
+    return found

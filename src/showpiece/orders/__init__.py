@@ -1,0 +1,1 @@
+"""What is bought: carts, orders and promo codes."""

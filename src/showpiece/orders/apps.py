@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "showpiece.orders"
+    verbose_name = _("Orders")
+
+    def ready(self) -> None:
+        from showpiece.orders import buying, signals  # noqa: F401
+        from showpiece.payments import subjects
+
+        subjects.register("order", buying.OrderSubject())

@@ -1,0 +1,103 @@
+"""What the payments tell this room: an order is paid, or money goes back."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from showpiece.orders import mails
+from showpiece.orders.locks import locked_order
+from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.pricing import apportion, part_of
+from showpiece.payments.models import Account, Payment, Refund
+from showpiece.payments.subjects import Share
+
+
+class OrderSubject:
+    """Orders as something that is paid for (see `payments/subjects.py`)."""
+
+    def lock(self, subject_id: uuid.UUID) -> Order:
+        return locked_order(subject_id)
+
+    def is_due(self, subject: Order) -> bool:
+        """An open one; and one that nobody paid in time, if it is paid yet."""
+        return subject.status == Order.Status.OPEN or (subject.status == Order.Status.CANCELLED and subject.expired)
+
+    def paid(self, subject: Order, payment: Payment) -> list[Share]:
+        order = subject
+        was_confirmed = order.confirmed_at is not None
+        order.status, order.paid_at = Order.Status.PAID, payment.paid_at
+        order.cancelled_at, order.expires_at, order.expired = None, None, False
+        order.confirmed_at = order.confirmed_at or timezone.now()
+        order.save()
+        order.lines.update(sold_at=payment.paid_at)
+        lines = list(order.lines.select_related("creator__user", "project").order_by("position"))
+        if was_confirmed:
+            mails.send_payment_received(order, lines, payment)
+        else:
+            mails.send_confirmation(order, lines, payment)
+        mails.send_sold(order, lines)
+        return shares([(line, line.total_minor, 0) for line in lines], order.country)
+
+    def refunded(self, subject: Order, refund: Refund) -> list[Share]:
+        lines = list(subject.lines.select_related("creator__user", "project").order_by("position"))
+        parts = refund_parts(lines, refund)
+        given = []
+        for line, part in zip(lines, parts, strict=True):
+            if part:
+                given.append((line, part, line.refunded_minor))
+                line.refunded_minor += part
+                line.save(update_fields=["refunded_minor"])
+        mails.send_refund(subject, [(line, part) for line, part, _before in given], refund)
+        return shares(given, subject.country)
+
+    def waits(self, subject: Order, payment: Payment) -> None:
+        """The buyer has done their part: they get the confirmation now, and the order waits longer."""
+        if subject.status != Order.Status.OPEN or subject.confirmed_at is not None:
+            return
+        subject.confirmed_at = timezone.now()
+        subject.expires_at = timezone.now() + timedelta(days=settings.ORDER_WAIT_DAYS)
+        subject.save(update_fields=["confirmed_at", "expires_at"])
+        mails.send_confirmation(subject, list(subject.lines.order_by("position")), payment)
+
+    def title(self, subject_id: uuid.UUID) -> str:
+        order = Order.objects.get(pk=subject_id)
+        with translation.override(order.language):
+            return _("Order %(number)s") % {"number": order.number}
+
+    def url(self, subject_id: uuid.UUID) -> str:
+        return Order.objects.get(pk=subject_id).shown_url
+
+
+def shares(parts: Sequence[tuple[OrderLine, int, int]], country: str) -> list[Share]:
+    """Whose money it is: for each line `part` of its total, of which `before` was dealt with already.
+
+    Tax and fee are dealt with in proportion, so that after the whole total they are exactly what the line says.
+    """
+    found = []
+    for line, part, before in parts:
+        tax, fee = (
+            part_of(before + part, whole, line.total_minor) - part_of(before, whole, line.total_minor)
+            for whole in (line.tax_minor, line.fee_minor)
+        )
+        found += [
+            Share(Account.CREATOR, str(line.creator_id), part - tax - fee),
+            Share(Account.FEE, "", fee),
+            Share(Account.TAX, country, tax),
+        ]
+    return found
+
+
+def refund_parts(lines: Sequence[OrderLine], refund: Refund) -> list[int]:
+    """How much of a refund each line gets: what staff have said, as far as it goes, the rest in proportion to what is
+    left of each."""
+    parts = [min(int(refund.parts.get(str(line.pk), 0)), line.left_minor) for line in lines]
+    rest = refund.amount_minor - sum(parts)
+    left = [line.left_minor - part for line, part in zip(lines, parts, strict=True)]
+    if rest > 0:
+        more = apportion(rest, left)
+        parts = [part + extra for part, extra in zip(parts, more, strict=True)]
+    return parts

@@ -1,0 +1,20 @@
+"""Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments."""
+
+import uuid
+
+from showpiece.orders.models import Cart, Order, PromoCode
+
+
+def locked_cart(pk: uuid.UUID) -> Cart | None:
+    """The cart, for this transaction alone; None if it is gone."""
+    return Cart.objects.select_for_update().filter(pk=pk).first()
+
+
+def locked_promo(code: str) -> PromoCode | None:
+    """The promo code of this name in whatever case, for this transaction alone, which counts its uses."""
+    return PromoCode.objects.select_for_update(of=("self",)).filter(code__iexact=code).first() if code else None
+
+
+def locked_order(pk: uuid.UUID) -> Order:
+    """The order, for this transaction alone."""
+    return Order.objects.select_for_update(of=("self",)).get(pk=pk)

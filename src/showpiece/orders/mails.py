@@ -1,0 +1,64 @@
+"""Mails about orders. Each is queued in the transaction that causes it, so that it is sent once or not at all."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+
+from showpiece.mail.services import send
+from showpiece.orders.models import Order, OrderLine
+from showpiece.payments.models import Payment, Refund
+
+
+def order_context(order: Order, lines: Sequence[OrderLine], payment: Payment | None = None) -> dict[str, Any]:
+    """What mails tell of an order."""
+    return {
+        "order": order,
+        "lines": lines,
+        "payment": payment,
+        "url": f"{settings.SITE_URL}{order.shown_url}",
+        "bank_details": settings.BANK_DETAILS if payment and payment.provider == "transfer" else "",
+    }
+
+
+def send_confirmation(order: Order, lines: Sequence[OrderLine], payment: Payment) -> None:
+    """The order stands: what it holds, the promo code, the total; and how to pay where that is still to be done."""
+    _to_buyer("orders/mail/confirmation", order, order_context(order, lines, payment))
+
+
+def send_updated(order: Order, lines: Sequence[OrderLine], payment: Payment | None) -> None:
+    """Staff have changed what it holds."""
+    _to_buyer("orders/mail/confirmation", order, {**order_context(order, lines, payment), "is_update": True})
+
+
+def send_payment_received(order: Order, lines: Sequence[OrderLine], payment: Payment) -> None:
+    """The money of an order that was confirmed before has come."""
+    _to_buyer("orders/mail/received", order, order_context(order, lines, payment))
+
+
+def send_refund(order: Order, parts: Sequence[tuple[OrderLine, int]], refund: Refund) -> None:
+    """Money goes back, and for what."""
+    context = order_context(order, [line for line, _part in parts]) | {"refund": refund, "parts": parts}
+    _to_buyer("orders/mail/refund", order, context)
+
+
+def send_sold(order: Order, lines: Sequence[OrderLine]) -> None:
+    """To each creator, what of theirs was sold: nothing of the others', and nothing of the buyer."""
+    by_creator = sorted(lines, key=lambda line: line.creator_id)
+    for _pk, group in groupby(by_creator, key=lambda line: line.creator_id):
+        theirs = list(group)
+        creator = theirs[0].creator
+        if not creator.user.is_active or not creator.user.email:
+            continue
+        context = {
+            "order": order,
+            "lines": theirs,
+            "creator": creator,
+            "earned_minor": sum(line.earned_minor for line in theirs),
+        }
+        send("orders/mail/sold", creator.user.email, context, theirs[0].project.language, reader=creator.user_id)
+
+
+def _to_buyer(template: str, order: Order, context: dict[str, Any]) -> None:
+    send(template, order.email, context, order.language, reader=order.user_id)

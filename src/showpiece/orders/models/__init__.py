@@ -1,0 +1,25 @@
+"""The tables of buying. Amounts are integers in minor units of a currency of ISO 4217."""
+
+from showpiece.orders.models.carts import Cart, CartItem
+from showpiece.orders.models.offers import (
+    PROMO_CODE_MAX_LENGTH,
+    Bundle,
+    BundleProject,
+    PromoCode,
+    PromoUse,
+    TaxRate,
+)
+from showpiece.orders.models.orders import Order, OrderLine
+
+__all__ = [
+    "PROMO_CODE_MAX_LENGTH",
+    "Bundle",
+    "BundleProject",
+    "Cart",
+    "CartItem",
+    "Order",
+    "OrderLine",
+    "PromoCode",
+    "PromoUse",
+    "TaxRate",
+]

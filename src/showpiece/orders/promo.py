@@ -1,0 +1,55 @@
+"""Whether a promo code counts, and for what. Reading only."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from showpiece.accounts.models import User
+from showpiece.orders.models import PromoCode, PromoUse
+from showpiece.orders.pricing import QuotedLine
+
+
+def promo_named(code: str) -> PromoCode | None:
+    """The code of this name, in whatever case."""
+    return PromoCode.objects.filter(code__iexact=code).first() if code else None
+
+
+def promo_problem(promo: PromoCode | None, *, currency: str, user: User | None, email: str) -> str:
+    """Why the code cannot be used by this person now, in their language; "" if it can."""
+    now = timezone.now()
+    if promo is None or not promo.is_active or (promo.starts_at and promo.starts_at > now):
+        return _("There is no such promo code.")
+    if promo.ends_at and promo.ends_at <= now:
+        return _("This promo code is over.")
+    if promo.kind == PromoCode.Kind.AMOUNT and promo.currency != currency:
+        return _("This promo code is for prices in %(currency)s.") % {"currency": promo.currency}
+    if promo.max_uses is not None and PromoUse.objects.filter(code=promo).count() >= promo.max_uses:
+        return _("This promo code is used up.")
+    if promo.max_uses_each is not None and _uses_of(promo, user, email) >= promo.max_uses_each:
+        return _("You have used this promo code already.")
+    return ""
+
+
+def _uses_of(promo: PromoCode, user: User | None, email: str) -> int:
+    """Under an account or an address: whoever signs out is no other person."""
+    used = PromoUse.objects.filter(code=promo)
+    keys = set(used.filter(email=email.lower()).values_list("pk", flat=True)) if email else set()
+    if user is not None:
+        keys |= set(used.filter(user=user).values_list("pk", flat=True))
+        keys |= set(used.filter(email=user.email.lower()).values_list("pk", flat=True))
+    return len(keys)
+
+
+def eligible(promo: PromoCode, lines: Sequence[QuotedLine]) -> list[bool]:
+    """For which lines it holds. Projects and creators that are named widen each other; none named means all."""
+    projects = set(promo.projects.values_list("pk", flat=True))
+    creators = set(promo.creators.values_list("pk", flat=True))
+
+    def holds(line: QuotedLine) -> bool:
+        if promo.creator_id is not None and line.project.creator_id != promo.creator_id:
+            return False
+        named = not projects and not creators
+        return named or line.project.pk in projects or line.project.creator_id in creators
+
+    return [holds(line) for line in lines]

@@ -1,0 +1,125 @@
+"""What is in a cart, and what it costs now. Reading only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from showpiece.accounts.models import User
+from showpiece.catalog.models import Project, Status
+from showpiece.orders import promo as promos
+from showpiece.orders.models import BundleProject, Cart, CartItem, Order, OrderLine, PromoCode, TaxRate
+from showpiece.orders.pricing import Quote, QuotedLine, asked_price, bundle_lines, with_discount, with_fee, with_tax
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An item of a cart. `problem`: why it cannot be bought now, for the buyer; then it has no lines."""
+
+    item: CartItem
+    lines: tuple[QuotedLine, ...] = ()
+    problem: str = ""
+    # They have bought it before.
+    is_owned: bool = False
+
+    @property
+    def price_minor(self) -> int:
+        return sum(line.price_minor for line in self.lines)
+
+    @property
+    def currency(self) -> str:
+        return (self.item.project or self.item.bundle).currency  # type: ignore[union-attr]  # one of them is there
+
+
+def orderable(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Those that can be bought now: on display, with their creator and category."""
+    return projects.filter(
+        status=Status.PUBLISHED,
+        published_at__lte=timezone.now(),
+        creator__status=Status.PUBLISHED,
+        category__status=Status.PUBLISHED,
+    )
+
+
+def is_orderable(project: Project) -> bool:
+    """The same of one that was read with creator and category."""
+    shelves = (project, project.creator, project.category)
+    return all(one.status == Status.PUBLISHED for one in shelves) and not project.is_scheduled
+
+
+def cart_items(cart: Cart) -> list[CartItem]:
+    """The items with all that their prices depend on, the first one first. Three queries at most."""
+    parts = BundleProject.objects.select_related("project__creator", "project__category")
+    items = CartItem.objects.filter(cart=cart).select_related(
+        "project__creator", "project__category", "bundle__creator"
+    )
+    return list(items.prefetch_related(Prefetch("bundle__parts", queryset=parts)).order_by("pk"))
+
+
+def wishes(items: Iterable[CartItem], user: User | None = None) -> list[Wish]:
+    """The items at the prices of now."""
+    owned = _owned(user, items) if user else set()
+    return [_wish(item, owned) for item in items]
+
+
+def _owned(user: User, items: Iterable[CartItem]) -> set[object]:
+    wanted = [item.project_id for item in items if item.project_id]
+    bought = OrderLine.objects.filter(order__user=user, order__status=Order.Status.PAID, project__in=wanted)
+    return set(bought.values_list("project_id", flat=True)) if wanted else set()
+
+
+def _wish(item: CartItem, owned: set[object]) -> Wish:
+    if item.project is not None:
+        if not is_orderable(item.project):
+            return Wish(item, problem=_("This is not on sale any more."))
+        line = QuotedLine(project=item.project, price_minor=asked_price(item.project, item.offered_minor))
+        return Wish(item, lines=(line,), is_owned=item.project_id in owned)
+    bundle = item.bundle
+    assert bundle is not None  # noqa: S101  # a constraint of the database
+    projects = [part.project for part in bundle.parts.all()]
+    if bundle.status != Status.PUBLISHED or not projects or not all(map(is_orderable, projects)):
+        return Wish(item, problem=_("This is not on sale any more."))
+    return Wish(item, lines=tuple(bundle_lines(bundle, projects)))
+
+
+def quote(
+    found: Sequence[Wish],
+    currency: str,
+    *,
+    code: str = "",
+    promo: PromoCode | None = None,
+    country: str = "",
+    user: User | None = None,
+    email: str = "",
+) -> Quote:
+    """What everything in `currency` costs with the promo code `code`, for a buyer in `country`.
+
+    `promo`: the row of the code, if the caller has locked it.
+    """
+    lines = [line for wish in found if wish.currency == currency for line in wish.lines]
+    promo = promo or promos.promo_named(code)
+    problem = promos.promo_problem(promo, currency=currency, user=user, email=email) if code else ""
+    if promo and code and not problem:
+        counts = promos.eligible(promo, lines)
+        if any(counts):
+            lines = with_discount(lines, promo, counts)
+        else:
+            problem = _("This promo code is for other projects.")
+    rate = tax_rate(country)
+    fee = Decimal(str(settings.PLATFORM_FEE_PERCENT))
+    priced = tuple(with_fee(with_tax(line, rate), fee) for line in lines)
+    return Quote(currency, priced, promo=promo if code and not problem else None, promo_problem=problem, tax=rate)
+
+
+def tax_rate(country: str) -> TaxRate | None:
+    """What the operator has written down for the country."""
+    return TaxRate.objects.filter(country=country).first() if country else None
+
+
+def asks_country() -> bool:
+    """Whether a price depends on where the buyer lives."""
+    return TaxRate.objects.exists()

@@ -1,0 +1,124 @@
+"""Changing carts."""
+
+import uuid
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from showpiece.accounts.models import User
+from showpiece.catalog.models import PriceKind, Project
+from showpiece.money import price_text
+from showpiece.orders.locks import locked_cart
+from showpiece.orders.models import PROMO_CODE_MAX_LENGTH, Bundle, Cart, CartItem
+from showpiece.orders.quotes import cart_items, wishes
+
+MAX_ITEMS = 50
+
+
+def cart_for(*, user: User | None, cart_id: uuid.UUID | None = None) -> Cart:
+    """The cart of a member, or the one that a browser session knows by its id; made if there is none."""
+    if user is not None:
+        return Cart.objects.get_or_create(user=user)[0]
+    known = Cart.objects.filter(pk=cart_id, user=None).first() if cart_id else None
+    return known or Cart.objects.create()
+
+
+def cart_add(
+    *, cart: Cart, project: Project | None = None, bundle: Bundle | None = None, offered_minor: int | None = None
+) -> CartItem:
+    """Put a project or a bundle into the cart; what is there already stays once, with the newer offer.
+
+    `ValidationError`: not on sale, offered too little, in a bundle of the cart already, or too many things.
+    """
+    with transaction.atomic():
+        if locked_cart(cart.pk) is None:
+            cart.save(force_insert=True)  # forgotten meanwhile
+        items = cart_items(cart)
+        known = [item for item in items if (item.project_id, item.bundle_id) == (_pk(project), _pk(bundle))]
+        if not known and len(items) >= MAX_ITEMS:
+            raise ValidationError(_("A cart holds at most %(count)s things.") % {"count": MAX_ITEMS}, code="full")
+        offer = _offer(project, offered_minor) if project else None
+        item, _new = CartItem.objects.update_or_create(
+            cart=cart, project=project, bundle=bundle, defaults={"offered_minor": offer}
+        )
+        _check(cart, item)
+        _changed(cart)
+    return item
+
+
+def _pk(row: Project | Bundle | None) -> uuid.UUID | None:
+    return row.pk if row else None
+
+
+def _offer(project: Project, offered_minor: int | None) -> int | None:
+    if project.price_kind != PriceKind.OPEN or offered_minor is None:
+        return None
+    if offered_minor < project.price_minor:
+        least = price_text(project.price_minor, project.currency)
+        raise ValidationError(_("The least is %(price)s.") % {"price": least}, code="min_value")
+    return offered_minor
+
+
+def _check(cart: Cart, item: CartItem) -> None:
+    """What was put in can be bought, and nothing is in the cart twice. A bundle takes the place of its parts."""
+    items = cart_items(cart)
+    found = {wish.item.pk: wish for wish in wishes(items)}
+    if found[item.pk].problem:
+        raise ValidationError(found[item.pk].problem, code="not_on_sale")
+    mine = {line.project.pk for line in found[item.pk].lines}
+    for wish in found.values():
+        twice = mine & {line.project.pk for line in wish.lines}
+        if wish.item.pk == item.pk or not twice:
+            continue
+        if item.bundle_id and wish.item.project_id:
+            wish.item.delete()
+        else:
+            raise ValidationError(_("A bundle in your cart has this already."), code="twice")
+
+
+def cart_remove(*, cart: Cart, item_id: uuid.UUID) -> bool:
+    """Take something out. False if it is not in there."""
+    with transaction.atomic():
+        gone, _rows = CartItem.objects.filter(cart=cart, pk=item_id).delete()
+        _changed(cart)
+    return bool(gone)
+
+
+def cart_set_promo(*, cart: Cart, code: str) -> None:
+    """Note the promo code that the buyer typed, "" for none. Whether it counts says each quote."""
+    if len(code) > PROMO_CODE_MAX_LENGTH or "\x00" in code:
+        raise ValidationError(_("There is no such promo code."), code="unknown")
+    Cart.objects.filter(pk=cart.pk).update(promo_code=code, changed_at=timezone.now())
+    cart.promo_code = code
+
+
+def cart_take_over(*, user: User, cart_id: uuid.UUID) -> None:
+    """What a visitor put into their cart comes with them when they sign in. What does not fit beside what the
+    member's cart holds is left out."""
+    with transaction.atomic():
+        visitors = locked_cart(cart_id)
+        if visitors is None or visitors.user_id is not None:
+            return
+        cart = cart_for(user=user)
+        for item in cart_items(visitors):
+            try:
+                with transaction.atomic():
+                    cart_add(cart=cart, project=item.project, bundle=item.bundle, offered_minor=item.offered_minor)
+            except (ValidationError, IntegrityError):
+                continue
+        if visitors.promo_code and not cart.promo_code:
+            cart_set_promo(cart=cart, code=visitors.promo_code)
+        visitors.delete()
+
+
+def carts_forget(*, before: datetime) -> int:
+    """Delete carts of visitors who never came back. Returns how many."""
+    gone, _rows = Cart.objects.filter(user=None, changed_at__lt=before).delete()
+    return gone
+
+
+def _changed(cart: Cart) -> None:
+    Cart.objects.filter(pk=cart.pk).update(changed_at=timezone.now())

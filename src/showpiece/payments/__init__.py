@@ -1,0 +1,1 @@
+"""How money moves: payments, refunds, the ledger, and the providers that do the moving."""

@@ -1,0 +1,48 @@
+"""Jobs that talk to providers. They carry ids only: the rows are the truth, and the poller sends what was lost."""
+
+import uuid
+
+import structlog
+from django_tasks import task
+
+log = structlog.get_logger(__name__)
+
+
+@task(queue_name="egress")
+def look_at_payment(payment_id: str) -> None:
+    """Ask what has become of a payment."""
+    from showpiece.payments.services.looking import quietly_looked
+
+    quietly_looked(uuid.UUID(payment_id))
+
+
+@task(queue_name="egress")
+def withdraw_payment(payment_id: str) -> None:
+    """Say that nobody needs a payment any more. If the provider does not hear it, and somebody pays, it goes back."""
+    from showpiece.payments.providers.base import Refused, Unavailable
+    from showpiece.payments.services.looking import payment_withdraw
+
+    try:
+        payment_withdraw(payment_id=uuid.UUID(payment_id))
+    except (Unavailable, Refused) as error:
+        log.warning("payment not withdrawn", payment=payment_id, reason=str(error))
+
+
+@task(queue_name="egress")
+def send_refund(refund_id: str) -> None:
+    """Give back."""
+    from showpiece.payments.providers.base import Unavailable
+    from showpiece.payments.services.refunds import refund_send
+
+    try:
+        refund_send(refund_id=uuid.UUID(refund_id))
+    except Unavailable as error:
+        log.warning("refund not sent, comes again", refund=refund_id, reason=str(error))
+
+
+@task(queue_name="egress")
+def handle_event(event_id: str) -> None:
+    """Look into what a provider told us."""
+    from showpiece.payments.services.events import event_handle
+
+    event_handle(event_id=uuid.UUID(event_id))

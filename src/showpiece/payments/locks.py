@@ -1,0 +1,44 @@
+"""Rows of this room that are changed by one at a time. What is paid for is locked first, then the payment."""
+
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from showpiece.payments.models import InboundEvent, Payment, SandboxSession
+from showpiece.payments.subjects import subject_of
+
+# Any number, but the same everywhere: it keeps these locks apart from others of the database.
+_PARTIES = 2612
+
+
+def locked_payment(pk: uuid.UUID) -> tuple[Any, Payment]:
+    """What is paid for, and the payment as it is now, for this transaction alone."""
+    subject = subject_of(payment := Payment.objects.get(pk=pk)).lock(payment.subject_id)
+    return subject, Payment.objects.select_for_update().get(pk=pk)
+
+
+def locked_payments(kind: str, subject_id: uuid.UUID) -> list[Payment]:
+    """The payments of something that the caller has locked."""
+    found = Payment.objects.filter(subject_kind=kind, subject_id=subject_id)
+    return list(found.select_for_update().order_by("pk"))
+
+
+def locked_event(pk: uuid.UUID) -> InboundEvent | None:
+    """The event, unless somebody else has it in hand."""
+    return InboundEvent.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+
+
+def locked_session(name: str) -> SandboxSession:
+    """The sandbox's session, for this transaction alone."""
+    return SandboxSession.objects.select_for_update().get(name=name)
+
+
+def lock_party(party: uuid.UUID) -> None:
+    """Until this transaction ends nobody else writes a payout to this creator. SQLite needs no more than that."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A party is locked inside a transaction.")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_PARTIES, str(party)])

@@ -1,0 +1,130 @@
+"""The seam to those who move money. A provider is a class with these few methods; `__init__` lists them.
+
+What a provider says is a `Report`: the return page, an inbound event and the poller all ask for one and hand it to
+`services.payment_settle`, which may run any number of times. A provider never writes to our tables.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.utils.functional import Promise
+
+from showpiece.payments.models import Dispute, Payment, Refund
+
+
+class Unavailable(Exception):  # noqa: N818  # not every one is an error
+    """The provider did not answer, or not sensibly. Nothing is known: ask again, with the same key."""
+
+
+class Refused(Exception):  # noqa: N818  # not every one is an error
+    """The provider says no, and will say so again. The text is for the staff."""
+
+
+class BadEvent(Exception):  # noqa: N818  # not every one is an error
+    """An inbound event is not signed by the provider, or no event."""
+
+
+class State(Enum):
+    """What has become of a payment, or of a refund, at its provider."""
+
+    PENDING = "pending"
+    # The buyer has done their part, the money takes its time.
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RefundReport:
+    """A refund as the provider sees it. `key`: ours, if it was we who asked for it."""
+
+    external_id: str
+    amount_minor: int
+    state: State
+    key: uuid.UUID | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DisputeReport:
+    """A dispute as the provider sees it."""
+
+    external_id: str
+    amount_minor: int
+    status: Dispute.Status
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A payment as the provider sees it. The amount and currency are what was really paid."""
+
+    state: State
+    amount_minor: int = 0
+    currency: str = ""
+    external_charge: str = ""
+    card_ends_with: str = ""
+    note: str = ""
+    refunds: tuple[RefundReport, ...] = ()
+    disputes: tuple[DisputeReport, ...] = ()
+
+
+@dataclass(frozen=True)
+class Started:
+    """Where the buyer pays. `redirect_url` "" for a payment that needs no page of the provider."""
+
+    external_id: str
+    redirect_url: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What an inbound request says: the provider's id of it, its kind, and all of it."""
+
+    external_id: str
+    kind: str
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+class Provider:
+    """One way of paying. Methods that talk to the provider raise `Unavailable` or `Refused`."""
+
+    name: str
+    # What the buyer chooses, and a line below it.
+    label: str | Promise
+    hint: str | Promise = ""
+    icon: str = "credit-card"
+    # The buyer is sent to a page of the provider.
+    has_page = True
+
+    def takes(self, amount_minor: int, currency: str) -> bool:
+        """Whether it can be used for this amount."""
+        return amount_minor > 0
+
+    def start(
+        self, payment: Payment, *, title: str, email: str, language: str, return_url: str, cancel_url: str
+    ) -> Started:
+        """Prepare to take the money. The same payment again gives the same answer: `payment.id` is the key."""
+        raise NotImplementedError
+
+    def look(self, payment: Payment) -> Report:
+        """What has become of it."""
+        raise NotImplementedError
+
+    def withdraw(self, payment: Payment) -> None:
+        """Nobody needs it any more: take no money for it, if that can still be helped."""
+
+    def refund(self, refund: Refund) -> RefundReport:
+        """Give back. The same refund again gives the same answer: `refund.id` is the key."""
+        raise NotImplementedError
+
+    def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
+        """An inbound event that was shown to come from the provider; else raises `BadEvent`."""
+        raise BadEvent("This provider sends no events.")
+
+    def payment_of(self, event: Event) -> Payment | None:
+        """The payment that an event is about; None if it is about none of ours."""
+        return None

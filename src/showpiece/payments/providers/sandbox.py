@@ -1,0 +1,108 @@
+"""A provider in which no money moves, for trying out a shop. Its page, and its books, are our own."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from showpiece.payments.locks import locked_session
+from showpiece.payments.models import Payment, Refund, SandboxRefund, SandboxSession
+from showpiece.payments.providers.base import Provider, RefundReport, Refused, Report, Started, State
+
+# How long the money of "pay later" takes.
+SETTLES_AFTER = timedelta(seconds=20)
+
+_States = SandboxSession.State
+_STATES = {
+    _States.OPEN: State.PENDING,
+    _States.CONFIRMING: State.PENDING,
+    _States.PROCESSING: State.WAITING,
+    _States.PAID: State.CONFIRMED,
+    _States.DECLINED: State.FAILED,
+    _States.EXPIRED: State.FAILED,
+}
+
+
+class Sandbox(Provider):
+    """Pays when one presses "pay"."""
+
+    name = "sandbox"
+    label = _("Test payment")
+    hint = _("No money moves: this shop is being tried out.")
+    icon = "flask-conical"
+
+    def start(
+        self, payment: Payment, *, title: str, email: str, language: str, return_url: str, cancel_url: str
+    ) -> Started:
+        session, _new = SandboxSession.objects.get_or_create(
+            idempotency_key=payment.id,
+            defaults={
+                "amount_minor": payment.amount_minor,
+                "currency": payment.currency,
+                "description": title[:200],
+                "return_url": return_url,
+                "cancel_url": cancel_url,
+            },
+        )
+        return Started(external_id=session.name, redirect_url=reverse("sandbox", args=[session.name]))
+
+    def look(self, payment: Payment) -> Report:
+        session = SandboxSession.objects.prefetch_related("refunds").get(name=payment.external_id)
+        state = session.state
+        if state == _States.PROCESSING and session.settles_at and session.settles_at <= timezone.now():
+            state = _States.PAID  # as a bank does, without being asked
+        return Report(
+            _STATES[_States(state)],
+            amount_minor=session.amount_minor,
+            currency=session.currency,
+            external_charge=session.name,
+            card_ends_with=session.card_ends_with,
+            note=gettext("The card was declined.") if state == _States.DECLINED else "",
+            refunds=tuple(
+                RefundReport(str(one.id), one.amount_minor, State.CONFIRMED, key=one.idempotency_key)
+                for one in session.refunds.all()
+            ),
+        )
+
+    def withdraw(self, payment: Payment) -> None:
+        SandboxSession.objects.filter(
+            name=payment.external_id, state__in=(_States.OPEN, _States.CONFIRMING, _States.DECLINED)
+        ).update(state=_States.EXPIRED)
+
+    def refund(self, refund: Refund) -> RefundReport:
+        with transaction.atomic():
+            session = locked_session(refund.payment.external_id)
+            given = sum(one.amount_minor for one in session.refunds.exclude(idempotency_key=refund.id))
+            if given + refund.amount_minor > session.amount_minor:
+                raise Refused("More than was paid.")
+            made, _new = SandboxRefund.objects.get_or_create(
+                idempotency_key=refund.id, defaults={"session": session, "amount_minor": refund.amount_minor}
+            )
+        return RefundReport(str(made.id), made.amount_minor, State.CONFIRMED, key=refund.id)
+
+
+def session_act(*, name: str, action: str) -> SandboxSession:
+    """What somebody pressed on the sandbox's page: `pay`, `decline`, `detour` (the bank asks once more), `later`.
+
+    Whatever is pressed after the session has ended changes nothing. `KeyError` for an unknown action.
+    """
+    with transaction.atomic():
+        session = locked_session(name)
+        if session.state in (_States.OPEN, _States.CONFIRMING, _States.DECLINED):
+            found: dict[str, dict[str, Any]] = {
+                "pay": {"state": _States.PAID, "card_ends_with": "4242"},
+                "decline": {"state": _States.DECLINED, "card_ends_with": "0002"},
+                "detour": {"state": _States.CONFIRMING, "card_ends_with": "3155"},
+                "later": {"state": _States.PROCESSING, "settles_at": timezone.now() + SETTLES_AFTER},
+            }
+            changes = found[action]
+            if action == "pay" and session.state == _States.CONFIRMING:
+                changes.pop("card_ends_with")
+            for field, value in changes.items():
+                setattr(session, field, value)
+            session.save(update_fields=list(changes))
+    return session

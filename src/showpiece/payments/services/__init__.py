@@ -1,0 +1,30 @@
+"""Moving money. Who sells or receives calls these, in this order: `payment_create` in the transaction that makes what
+is paid for, `payment_start` after it, and `payment_look` when the buyer comes back."""
+
+from showpiece.payments.services.events import event_handle, event_receive, event_resend
+from showpiece.payments.services.ledger import ledger_faults
+from showpiece.payments.services.looking import due_send, payment_look, payment_withdraw, quietly_looked
+from showpiece.payments.services.payouts import payout_record
+from showpiece.payments.services.refunds import payment_refund, refund_send
+from showpiece.payments.services.settling import payment_fail, payment_settle
+from showpiece.payments.services.starting import KeyReused, payment_create, payment_start, payments_withdraw
+
+__all__ = [
+    "KeyReused",
+    "due_send",
+    "event_handle",
+    "event_receive",
+    "event_resend",
+    "ledger_faults",
+    "payment_create",
+    "payment_fail",
+    "payment_look",
+    "payment_refund",
+    "payment_settle",
+    "payment_start",
+    "payment_withdraw",
+    "payments_withdraw",
+    "payout_record",
+    "quietly_looked",
+    "refund_send",
+]

@@ -1,0 +1,87 @@
+"""Asking providers: by the return page, by jobs, and by the poller that forgets nothing."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db.models import F
+from django.utils import timezone
+
+from showpiece.jobs.sending import publish
+from showpiece.payments.models import InboundEvent, Payment, Refund
+from showpiece.payments.providers import provider_named
+from showpiece.payments.providers.base import Refused, Unavailable
+from showpiece.payments.services.settling import payment_fail, payment_settle
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 100
+# How long after a look the next one follows: soon at first, then hourly.
+PAUSES = [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 300, 600, 1800)]
+LONGEST_PAUSE = timedelta(hours=1)
+# What was never begun at its provider comes to nothing after this.
+NEVER_BEGUN = timedelta(hours=24)
+
+
+def pause_after(looks: int) -> timedelta:
+    """How long to wait after so many looks."""
+    return PAUSES[looks] if looks < len(PAUSES) else LONGEST_PAUSE
+
+
+def payment_look(*, payment_id: uuid.UUID) -> Payment:
+    """Ask the provider what has become of a payment, and write it down.
+
+    `Unavailable` and `Refused` are the provider's. Not within a transaction.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if not payment.external_id:
+        if payment.status == Payment.Status.PENDING and payment.created_at < timezone.now() - NEVER_BEGUN:
+            return payment_fail(payment_id=payment_id, note="It was never begun.")
+        return payment
+    return payment_settle(payment_id=payment_id, report=provider_named(payment.provider).look(payment))
+
+
+def payment_withdraw(*, payment_id: uuid.UUID) -> None:
+    """Tell the provider that nobody needs the payment any more, and look what it says to that."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status == Payment.Status.PENDING:
+        if payment.external_id:
+            provider_named(payment.provider).withdraw(payment)
+        payment = payment_look(payment_id=payment_id)
+    if payment.status == Payment.Status.PENDING and not provider_named(payment.provider).has_page:
+        payment_fail(payment_id=payment_id, note="It is not needed any more.")
+
+
+def due_send() -> int:
+    """Send the jobs of payments, refunds and events whose time has come; their next one is put off first, so that of
+    many workers one sends. Returns how many."""
+    from showpiece.payments.jobs import handle_event, look_at_payment, send_refund
+
+    now, sent = timezone.now(), 0
+    for model, field, job in (
+        (Payment, "look_at", look_at_payment),
+        (Refund, "look_at", send_refund),
+        (InboundEvent, "try_at", handle_event),
+    ):
+        counter = "attempts" if model is InboundEvent else "looks"
+        due = model._default_manager.filter(**{f"{field}__lte": now}).order_by(field)
+        for pk, count, moment in list(due.values_list("pk", counter, field)[:AT_ONCE]):
+            later: dict[str, Any] = {field: now + pause_after(count)}
+            if model is not InboundEvent:  # an event counts its attempts itself
+                later[counter] = F(counter) + 1
+            if not model._default_manager.filter(pk=pk, **{field: moment}).update(**later):
+                continue
+            if not publish(job, str(pk)):
+                return sent  # no broker: the others would only wait for the same time-out
+            sent += 1
+    return sent
+
+
+def quietly_looked(payment_id: uuid.UUID) -> Payment:
+    """As `payment_look`, for a page: a provider that does not answer now is asked again by the poller."""
+    try:
+        return payment_look(payment_id=payment_id)
+    except (Unavailable, Refused) as error:
+        log.warning("provider not asked", payment=str(payment_id), reason=str(error))
+        return Payment.objects.get(pk=payment_id)

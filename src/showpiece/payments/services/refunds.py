@@ -1,0 +1,136 @@
+"""Giving back: asked for by staff here, or on the provider's side."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from showpiece.accounts.models import User
+from showpiece.jobs.sending import send_with_row
+from showpiece.payments.locks import locked_payment
+from showpiece.payments.models import Account, Payment, Refund
+from showpiece.payments.providers import provider_named
+from showpiece.payments.providers.base import RefundReport, Refused, State
+from showpiece.payments.services.ledger import refund_posted
+from showpiece.payments.subjects import Share, subject_of
+
+log = structlog.get_logger(__name__)
+
+
+def payment_refund(
+    *,
+    payment_id: uuid.UUID,
+    amount_minor: int,
+    key: uuid.UUID,
+    reason: str = "",
+    parts: Mapping[str, int] | None = None,
+    by: User | None = None,
+) -> Refund:
+    """Ask the provider to give back `amount_minor`, soon, by a job. The same key again is the same refund.
+
+    `ValidationError`: not confirmed, not an amount, or more than is left, what is already on its way included.
+    """
+    with transaction.atomic():
+        _subject, payment = locked_payment(payment_id)
+        if known := Refund.objects.filter(key=key).first():
+            return known
+        left = payment.left_minor - _on_the_way(payment)
+        if payment.status != Payment.Status.CONFIRMED or left <= 0:
+            raise ValidationError(_("There is nothing to give back."), code="nothing_left")
+        if not 0 < amount_minor <= left:
+            raise ValidationError(_("More than is left to give back."), code="too_much")
+        return refund_create(payment=payment, amount_minor=amount_minor, key=key, reason=reason, parts=parts, by=by)
+
+
+def _on_the_way(payment: Payment) -> int:
+    pending = payment.refunds.filter(status=Refund.Status.PENDING)
+    return sum(pending.values_list("amount_minor", flat=True))
+
+
+def refund_create(
+    *,
+    payment: Payment,
+    amount_minor: int,
+    key: uuid.UUID,
+    reason: str = "",
+    parts: Mapping[str, int] | None = None,
+    by: User | None = None,
+) -> Refund:
+    """The row, and its job. The caller has locked the payment and knows that so much is left."""
+    from showpiece.payments.jobs import send_refund
+
+    refund = Refund.objects.create(
+        payment=payment,
+        key=key,
+        amount_minor=amount_minor,
+        reason=reason[:200],
+        parts=dict(parts or {}),
+        made_by=by,
+        look_at=timezone.now(),
+    )
+    send_with_row(send_refund, str(refund.pk))
+    return refund
+
+
+def refund_send(*, refund_id: uuid.UUID) -> None:
+    """Ask the provider, and write down what it says. `Unavailable` where it says nothing: to be asked again."""
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.status != Refund.Status.PENDING:
+        return
+    provider = provider_named(refund.payment.provider)
+    try:
+        report = provider.refund(refund)
+    except Refused as refusal:
+        report = RefundReport("", refund.amount_minor, State.FAILED, key=refund.pk, note=str(refusal))
+    with transaction.atomic():
+        subject, payment = locked_payment(refund.payment_id)
+        refunds_note(subject, payment, [report])
+
+
+def refunds_note(subject: Any, payment: Payment, reports: Iterable[RefundReport]) -> None:
+    """Write down what the provider says of refunds. The caller has locked both."""
+    for report in reports:
+        refund = _row_of(payment, report)
+        if refund is None or refund.status == Refund.Status.CONFIRMED:
+            continue
+        if refund.status == Refund.Status.FAILED and report.state is not State.CONFIRMED:
+            continue
+        refund.external_id = report.external_id or refund.external_id
+        if report.state is State.CONFIRMED:
+            _confirmed(subject, payment, refund)
+        elif report.state is State.FAILED:
+            log.error("refund refused", refund=str(refund.pk), reason=report.note)
+            refund.status, refund.note, refund.look_at = Refund.Status.FAILED, report.note[:500], None
+        refund.save()
+
+
+def _row_of(payment: Payment, report: RefundReport) -> Refund | None:
+    """The refund that the report is about; made, if it was begun on the provider's side."""
+    if report.key and (ours := Refund.objects.filter(payment=payment, pk=report.key).first()):
+        return ours
+    if report.external_id and (known := Refund.objects.filter(payment=payment, external_id=report.external_id).first()):
+        return known
+    if report.state is not State.CONFIRMED:
+        return None  # it is ours when it counts
+    if report.amount_minor > payment.left_minor:
+        log.error("more given back than paid", payment=str(payment.pk), refund=report.external_id)
+        return None
+    key = uuid.uuid5(payment.pk, report.external_id)
+    return Refund(payment=payment, key=key, amount_minor=report.amount_minor, reason=report.note[:200])
+
+
+def _confirmed(subject: Any, payment: Payment, refund: Refund) -> None:
+    refund.status, refund.confirmed_at, refund.look_at, refund.note = Refund.Status.CONFIRMED, timezone.now(), None, ""
+    refund.payment = payment
+    refund.save()
+    payment.refunded_minor += refund.amount_minor
+    payment.save(update_fields=["refunded_minor"])
+    if payment.surplus:
+        refund_posted(refund, [Share(Account.BUYER, str(payment.subject_id), refund.amount_minor)])
+    else:
+        refund_posted(refund, subject_of(payment).refunded(subject, refund))

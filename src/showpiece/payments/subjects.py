@@ -1,0 +1,52 @@
+"""What is paid for. The rooms that sell or receive register here, so that this room knows none of them."""
+
+import uuid
+from typing import Any, NamedTuple, Protocol
+
+from showpiece.payments.models import Account, Payment, Refund
+
+
+class Share(NamedTuple):
+    """Whose a part of an amount is, in minor units, ≥ 0. The shares of an amount add up to it."""
+
+    account: Account
+    party: str
+    amount_minor: int
+
+
+class Subject(Protocol):
+    """A kind of things that are paid for. Every method but `url` is called inside a transaction."""
+
+    def lock(self, subject_id: uuid.UUID) -> Any:
+        """The row, for this transaction alone. It is locked before its payments, everywhere."""
+
+    def is_due(self, subject: Any) -> bool:
+        """Whether money that comes now pays for it; else it goes back."""
+
+    def paid(self, subject: Any, payment: Payment) -> list[Share]:
+        """It is paid by `payment`, for the first and only time: whose money that is."""
+
+    def refunded(self, subject: Any, refund: Refund) -> list[Share]:
+        """Money goes back: whose part it was. Called once a refund."""
+
+    def waits(self, subject: Any, payment: Payment) -> None:
+        """The buyer has done their part and the money takes its time. May be called several times."""
+
+    def title(self, subject_id: uuid.UUID) -> str:
+        """What the provider's page says is paid for."""
+
+    def url(self, subject_id: uuid.UUID) -> str:
+        """The path of the page that its buyer sees."""
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register(kind: str, subject: Subject) -> None:
+    """Add a kind; registering it again replaces it."""
+    _subjects[kind] = subject
+
+
+def subject_of(payment: Payment) -> Subject:
+    """Who knows what `payment` pays for."""
+    return _subjects[payment.subject_kind]

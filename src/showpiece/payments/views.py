@@ -1,0 +1,48 @@
+"""The sandbox's page, and where providers send their events."""
+
+import structlog
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from showpiece.payments import services
+from showpiece.payments.models import SandboxSession
+from showpiece.payments.providers import provider_named
+from showpiece.payments.providers.base import BadEvent
+from showpiece.payments.providers.sandbox import session_act
+
+log = structlog.get_logger(__name__)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sandbox(request: HttpRequest, name: str) -> HttpResponse:
+    """Where one pays without money: a real provider's page in a shop that is in earnest."""
+    session = get_object_or_404(SandboxSession, name=name)
+    if request.method == "POST":
+        try:
+            session = session_act(name=name, action=request.POST.get("action", ""))
+        except KeyError as error:
+            raise Http404 from error
+        if session.state in (SandboxSession.State.PAID, SandboxSession.State.PROCESSING):
+            return redirect(session.return_url)
+        return redirect("sandbox", name)
+    return render(request, "payments/sandbox.html", {"session": session})
+
+
+@csrf_exempt
+@require_POST
+def events(request: HttpRequest, source: str) -> JsonResponse:
+    """Keep what a provider tells us, if it is the provider. It is handled by a job."""
+    if source not in settings.PAYMENT_PROVIDERS:
+        raise Http404(source)
+    try:
+        event = provider_named(source).event(request.body, request.headers)
+    except BadEvent as error:
+        log.warning("event refused", source=source, reason=str(error))
+        return JsonResponse({"error": str(error)}, status=400)
+    services.event_receive(source=source, event=event)
+    return JsonResponse({"received": True})
