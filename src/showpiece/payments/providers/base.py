@@ -89,6 +89,18 @@ class Event:
     body: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class About:
+    """What an event is about: a payment of ours, and the provider's name for it, which we may not have heard yet.
+
+    No payment: nothing of ours, and `note` says why.
+    """
+
+    payment: Payment | None = None
+    external_id: str = ""
+    note: str = "About nothing of ours."
+
+
 class Provider:
     """One way of paying. Methods that talk to the provider raise `Unavailable` or `Refused`."""
 
@@ -125,6 +137,6 @@ class Provider:
         """An inbound event that was shown to come from the provider; else raises `BadEvent`."""
         raise BadEvent("This provider sends no events.")
 
-    def payment_of(self, event: Event) -> Payment | None:
-        """The payment that an event is about; None if it is about none of ours."""
-        return None
+    def about(self, event: Event) -> About:
+        """What an event is about."""
+        return About()

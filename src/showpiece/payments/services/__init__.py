@@ -2,12 +2,13 @@
 is paid for, `payment_start` after it, and `payment_look` when the buyer comes back."""
 
 from showpiece.payments.services.events import event_handle, event_receive, event_resend
+from showpiece.payments.services.keys import KeyReused
 from showpiece.payments.services.ledger import ledger_faults
-from showpiece.payments.services.looking import due_send, payment_look, payment_withdraw, quietly_looked
+from showpiece.payments.services.looking import due_send, payment_look, payment_poll, payment_withdraw, quietly_looked
 from showpiece.payments.services.payouts import payout_record
-from showpiece.payments.services.refunds import payment_refund, refund_send
-from showpiece.payments.services.settling import payment_fail, payment_settle
-from showpiece.payments.services.starting import KeyReused, payment_create, payment_start, payments_withdraw
+from showpiece.payments.services.refunds import payment_refund, refund_confirm, refund_send
+from showpiece.payments.services.settling import payment_fail, payment_settle, payments_withdraw
+from showpiece.payments.services.starting import payment_create, payment_start
 
 __all__ = [
     "KeyReused",
@@ -19,6 +20,7 @@ __all__ = [
     "payment_create",
     "payment_fail",
     "payment_look",
+    "payment_poll",
     "payment_refund",
     "payment_settle",
     "payment_start",
@@ -26,5 +28,6 @@ __all__ = [
     "payments_withdraw",
     "payout_record",
     "quietly_looked",
+    "refund_confirm",
     "refund_send",
 ]

@@ -5,6 +5,7 @@ again, and only then decides.
 """
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from django.utils import timezone
 from showpiece.jobs.sending import send_with_row
 from showpiece.payments.locks import locked_payment, locked_payments
 from showpiece.payments.models import Account, Movement, Payment
+from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Report, State
 from showpiece.payments.services.disputes import disputes_note
 from showpiece.payments.services.ledger import payment_posted
@@ -21,6 +23,9 @@ from showpiece.payments.services.refunds import refund_create, refunds_note
 from showpiece.payments.subjects import Share, subject_of
 
 log = structlog.get_logger(__name__)
+
+# The poller looks for the first time after this; the buyer's browser and the provider are mostly faster.
+FIRST_LOOK = timedelta(seconds=15)
 
 
 def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
@@ -30,19 +35,32 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
         if payment.status != Payment.Status.CONFIRMED:
             if report.state is State.CONFIRMED:
                 _succeeded(subject, payment, report)
-            elif report.state is State.FAILED and payment.status == Payment.Status.PENDING:
-                _failed(payment, report.note)
-            elif report.state is State.WAITING:
-                subject_of(payment).waits(subject, payment)
+            elif payment.status == Payment.Status.PENDING:
+                _not_yet(subject, payment, report)
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
             disputes_note(payment, report.disputes)
+            if payment.look_at is not None:
+                payment.look_at = None
+                payment.save(update_fields=["look_at"])
     return payment
 
 
 def payment_fail(*, payment_id: uuid.UUID, note: str) -> Payment:
     """Nothing can come of it any more."""
     return payment_settle(payment_id=payment_id, report=Report(State.FAILED, note=note))
+
+
+def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
+    if report.state is State.FAILED:
+        _failed(payment, report.note)
+        return
+    if report.state is State.WAITING:
+        subject_of(payment).waits(subject, payment)
+        if not provider_named(payment.provider).has_page:
+            payment.look_at = None  # nobody to ask: staff will say
+    payment.note = report.note[:500]
+    payment.save(update_fields=["note", "look_at"])
 
 
 def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
@@ -66,16 +84,19 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
             )
         return
     payment_posted(payment, room.paid(subject, payment), Movement.Kind.SALE)
-    _withdraw_others(payment)
+    payments_withdraw(subject_kind=payment.subject_kind, subject_id=payment.subject_id)
 
 
-def _withdraw_others(payment: Payment) -> None:
-    """What else is pending for the same thing is not needed any more: a job tells its provider."""
+def payments_withdraw(*, subject_kind: str, subject_id: uuid.UUID) -> None:
+    """Nobody needs what is still pending for a subject, which the caller has locked: a job tells the providers, and
+    the poller if that job is lost."""
     from showpiece.payments.jobs import withdraw_payment
 
-    for other in locked_payments(payment.subject_kind, payment.subject_id):
-        if other.status == Payment.Status.PENDING:
-            send_with_row(withdraw_payment, str(other.pk))
+    for payment in locked_payments(subject_kind, subject_id):
+        if payment.status == Payment.Status.PENDING:
+            payment.look_at = timezone.now() + FIRST_LOOK
+            payment.save(update_fields=["look_at"])
+            send_with_row(withdraw_payment, str(payment.pk))
 
 
 def _failed(payment: Payment, note: str) -> None:
