@@ -2,6 +2,7 @@
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -41,9 +42,16 @@ def events(request: HttpRequest, source: str) -> JsonResponse:
     except KeyError as error:
         raise Http404(source) from error
     try:
-        event = provider.event(request.body, request.headers)
+        event = provider.event(_body(request), request.headers)
     except BadEvent as error:
         log.warning("event refused", source=source, reason=str(error))
         return JsonResponse({"error": str(error)}, status=400)
     services.event_receive(source=source, event=event)
     return JsonResponse({"received": True})
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RawPostDataException as error:  # a form with files, which was read already
+        raise BadEvent("It is no event.") from error

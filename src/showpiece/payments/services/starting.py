@@ -64,13 +64,14 @@ def payment_start(*, payment: Payment, email: str, language: str, return_url: st
             )
         except Refused as refusal:
             return _refused(payment, refusal)
-        payment = _begun(payment, provider, started)
+        _begun(payment, provider, started)
+        payment.refresh_from_db()
     if not provider.has_page:
         return payment_settle(payment_id=payment.pk, report=provider.look(payment))
     return payment
 
 
-def _begun(payment: Payment, provider: Provider, started: Started) -> Payment:
+def _begun(payment: Payment, provider: Provider, started: Started) -> None:
     """Write down where the buyer pays; the first one to do so counts. What nobody needs by now is withdrawn."""
     from showpiece.payments.jobs import withdraw_payment
 
@@ -84,7 +85,6 @@ def _begun(payment: Payment, provider: Provider, started: Started) -> Payment:
             kept.save(update_fields=["redirect_url"])
         if provider.has_page and not subject_of(kept).is_due(subject):
             send_with_row(withdraw_payment, str(kept.pk))
-    return kept
 
 
 def _refused(payment: Payment, refusal: Refused) -> Payment:
