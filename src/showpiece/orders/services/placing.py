@@ -42,7 +42,7 @@ def order_place(
     """Order everything in the cart that is in `currency`, for what the buyer has `seen` (a quote's digest), and make
     the first attempt to pay. The same key again is the same order.
 
-    `PriceChanged`; `ValidationError`: nothing to order, an unknown way of paying, a code that does not count;
+    `PriceChanged`; `ValidationError`: nothing to order, or an unknown way of paying;
     `KeyReused`: the key belongs to somebody else's order.
     """
     with transaction.atomic():
@@ -59,7 +59,7 @@ def order_place(
         problems = [wish for wish in wishes if wish.problem and wish.currency == currency]
         if not quote.lines and not problems:
             raise ValidationError(_("Your cart is empty."), code="empty")
-        if quote.digest != seen or problems or quote.promo_problem:
+        if quote.digest != seen or problems:
             raise PriceChanged(quote)
         if provider not in [one.name for one in offered(quote.total_minor, currency)]:
             raise ValidationError({"provider": _("Please choose a way to pay.")}, code="provider")
