@@ -125,8 +125,9 @@ def test_a_cart_comes_along_when_its_visitor_signs_in() -> None:
     answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert answer.status_code in (200, 302)
     assert "_auth_user_id" in client.session
-    assert {item.project for item in quotes.cart_items(user.cart)} == {mine, theirs, both}
-    assert user.cart.promo_code == "SPRING"
+    members = Cart.objects.get(user=user)
+    assert {item.project for item in quotes.cart_items(members)} == {mine, theirs, both}
+    assert members.promo_code == "SPRING"
     assert not Cart.objects.filter(pk=cart.pk).exists()
     assert "cart" not in client.session
 
