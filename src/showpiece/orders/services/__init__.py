@@ -9,6 +9,7 @@ from showpiece.orders.services.carts import (
     cart_take_over,
     carts_forget,
 )
+from showpiece.orders.services.erasure import orders_forget
 from showpiece.orders.services.placing import (
     PriceChanged,
     order_back_to_cart,
@@ -32,4 +33,5 @@ __all__ = [
     "order_pay_again",
     "order_place",
     "orders_expire",
+    "orders_forget",
 ]
