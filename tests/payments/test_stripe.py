@@ -37,6 +37,13 @@ def test_a_buyer_is_sent_to_a_page_that_knows_the_order(stripe: StripePeer) -> N
     assert session["cancel_url"] == "http://localhost/cancel/"
 
 
+def test_forms_may_lead_to_where_the_page_is(stripe: StripePeer, settings: Any) -> None:
+    _order, payment = at_stripe()
+    assert payment.redirect_url.startswith(provider.page_origins[1] + "/")
+    settings.STRIPE_API_BASE = ""
+    assert provider.page_origins == ("https://checkout.stripe.com",)
+
+
 def test_a_paid_session_pays_the_order(stripe: StripePeer) -> None:
     order, payment = paid_at_stripe(stripe, priced(1000))
     assert (order.status, payment.status, payment.card_ends_with) == (Order.Status.PAID, "confirmed", "4242")

@@ -55,15 +55,20 @@ def send(event: dict[str, Any], **more: Any) -> Any:
     )
 
 
-def run_jobs() -> int:
-    """What a worker does until nothing is left to do. Returns how many jobs that were."""
-    done = 0
-    while rows := list(DBTaskResult.objects.filter(status="READY", queue_name="egress").order_by("enqueued_at")):
-        for row in rows:
-            DBTaskResult.objects.filter(pk=row.pk).delete()
-            import_string(row.task_path).func(*row.args_kwargs["args"])
-            done += 1
-    return done
+def run_one_job(*, lose: bool = False) -> bool:
+    """What a worker does; `lose`: it is killed just before. False if there was nothing to do."""
+    row = DBTaskResult.objects.filter(status="READY", queue_name="egress").order_by("enqueued_at").first()
+    if row is None or not DBTaskResult.objects.filter(pk=row.pk).delete()[0]:
+        return row is not None
+    if not lose:
+        import_string(row.task_path).func(*row.args_kwargs["args"])
+    return True
+
+
+def run_jobs() -> None:
+    """Until nothing is left to do."""
+    while run_one_job():
+        pass
 
 
 def lose_jobs() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from showpiece.orders import mails
 from showpiece.orders.locks import locked_order
-from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.models import Order, OrderLine, PromoUse
 from showpiece.orders.pricing import apportion, part_of
 from showpiece.payments.models import Account, Payment, Refund
 from showpiece.payments.subjects import Share
@@ -22,17 +22,25 @@ class OrderSubject:
     def lock(self, subject_id: uuid.UUID) -> Order:
         return locked_order(subject_id)
 
-    def is_due(self, subject: Order) -> bool:
-        """An open one; and one that nobody paid in time, if it is paid yet."""
+    def is_due(self, subject: Order, payment: Payment) -> bool:
+        """An open one; and one that nobody paid in time, if it is paid yet. Not by what it cost before staff changed
+        what it holds."""
+        if (payment.amount_minor, payment.currency) != (subject.total_minor, subject.currency):
+            return False
         return subject.status == Order.Status.OPEN or (subject.status == Order.Status.CANCELLED and subject.expired)
 
     def paid(self, subject: Order, payment: Payment) -> list[Share]:
         order = subject
         was_confirmed = order.confirmed_at is not None
+        had_ended = order.status == Order.Status.CANCELLED
         order.status, order.paid_at = Order.Status.PAID, payment.paid_at
         order.cancelled_at, order.expires_at, order.expired = None, None, False
         order.confirmed_at = order.confirmed_at or timezone.now()
         order.save()
+        if had_ended and order.promo_code_id:  # it had given its use of the code back
+            PromoUse.objects.create(
+                code_id=order.promo_code_id, order=order, user_id=order.user_id, email=order.email.lower()
+            )
         order.lines.update(sold_at=payment.paid_at)
         lines = list(order.lines.select_related("creator__user", "project").order_by("position"))
         if was_confirmed:

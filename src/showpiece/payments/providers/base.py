@@ -111,6 +111,10 @@ class Provider:
     icon: str = "credit-card"
     # The buyer is sent to a page of the provider.
     has_page = True
+    # Nobody tells of the money: staff say that it has come.
+    by_hand = False
+    # The origins of such pages on other sites: what our own pages' policy must let a form lead to.
+    page_origins: tuple[str, ...] = ()
 
     def takes(self, amount_minor: int, currency: str) -> bool:
         """Whether it can be used for this amount."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,6 +35,7 @@ from showpiece.payments.providers.stripe_amounts import from_stripe, is_taken, t
 if TYPE_CHECKING:
     from stripe import StripeClient
 
+PAGE_ORIGIN = "https://checkout.stripe.com"
 # For a connection, and for an answer. A buyer waits for it, a second time where the first failed.
 TIMEOUTS = (5.0, 15.0)
 RETRIES = 1
@@ -92,6 +94,12 @@ class Stripe(Provider):
     label = _("Card and more")
     hint = _("You pay on a page of Stripe, and come back here.")
     icon = "credit-card"
+
+    @property
+    def page_origins(self) -> tuple[str, ...]:  # type: ignore[override]  # it depends on the settings
+        """Stripe's page; and that of whatever is spoken to in its place."""
+        place = urlsplit(settings.STRIPE_API_BASE)
+        return (PAGE_ORIGIN, *([f"{place.scheme}://{place.netloc}"] if place.netloc else []))
 
     def takes(self, amount_minor: int, currency: str) -> bool:
         return amount_minor > 0 and is_taken(amount_minor, currency)

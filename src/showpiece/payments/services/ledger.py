@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from showpiece.payments.models import Account, Dispute, Entry, Movement, Payment, Payout, Refund
+from showpiece.payments.models import Account, Entry, Movement, Payment, Payout, Refund
 from showpiece.payments.subjects import Share
 
 
@@ -83,12 +83,6 @@ def ledger_faults() -> list[str]:
     faults += _differences("payment", paid, at_provider, sign=1)
     faults += _differences("refund", given, at_provider, sign=-1)
     faults += _differences("payout", Payout.objects.all(), Entry.objects.filter(account=Account.BANK), sign=-1)
-    faults += _dispute_differences()
-    known = Q(movement__key__startswith="dispute:")
-    for name in ("payment", "refund"):
-        known |= Q(movement__key__startswith=f"{name}:")
-    faults += [f"{one.movement.key}: moves money of a provider for no known cause" for one in
-               at_provider.exclude(known).select_related("movement").iterator()]  # fmt: skip
     refunded = given.filter(payment=OuterRef("pk")).order_by().values("payment").annotate(sum=Sum("amount_minor"))
     wrong = Payment.objects.annotate(given=Coalesce(Subquery(refunded.values("sum")), 0)).exclude(
         given=F("refunded_minor")
@@ -96,20 +90,6 @@ def ledger_faults() -> list[str]:
     return faults + [
         f"payment:{one.pk}: refunds of {one.given}, written down as {one.refunded_minor}" for one in wrong.iterator()
     ]
-
-
-def _dispute_differences() -> list[str]:
-    """What is held back by disputes, against what the ledger says is held."""
-    held = Entry.objects.filter(account=Account.DISPUTE, movement__key__startswith="dispute:")
-    sums: Counter[str] = Counter()
-    for key, amount in held.values_list("movement__key", "amount_minor").iterator():
-        sums[key.split(":")[1]] += amount
-    faults = []
-    for dispute in Dispute.objects.iterator():
-        expected = 0 if dispute.status == Dispute.Status.WON else dispute.amount_minor
-        if (found := sums.pop(str(dispute.pk), 0)) != expected:
-            faults.append(f"dispute:{dispute.pk}: {found} held in the ledger, {expected} expected")
-    return faults + [f"dispute:{key}: {amount} held for no dispute" for key, amount in sums.items()]
 
 
 def _differences(name: str, rows: "object", entries: "object", *, sign: int) -> list[str]:

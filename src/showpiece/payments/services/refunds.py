@@ -107,7 +107,7 @@ def refund_send(*, refund_id: uuid.UUID) -> None:
 def refund_confirm(*, refund_id: uuid.UUID, by: User) -> Refund:
     """Staff have sent back by hand what waits for them. `ValidationError` if it is a provider that gives back."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if provider_named(refund.payment.provider).has_page:
+    if not provider_named(refund.payment.provider).by_hand:
         raise ValidationError(_("The provider gives it back."), code="not_by_hand")
     with transaction.atomic():
         subject, payment = locked_payment(refund.payment_id)

@@ -73,7 +73,7 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
     payment.status, payment.paid_at = Payment.Status.CONFIRMED, timezone.now()
     payment.look_at, payment.note = None, ""
     room = subject_of(payment)
-    payment.surplus = not room.is_due(subject)
+    payment.surplus = not room.is_due(subject, payment)
     payment.save()
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]

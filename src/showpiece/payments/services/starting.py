@@ -83,7 +83,7 @@ def _begun(payment: Payment, provider: Provider, started: Started) -> None:
         elif kept.external_id == started.external_id and not kept.redirect_url:
             kept.redirect_url = started.redirect_url  # an event was faster
             kept.save(update_fields=["redirect_url"])
-        if provider.has_page and not subject_of(kept).is_due(subject):
+        if provider.has_page and not subject_of(kept).is_due(subject, kept):
             send_with_row(withdraw_payment, str(kept.pk))
 
 
