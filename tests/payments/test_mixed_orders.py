@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from showpiece.orders.models import Order
-from showpiece.payments.models import InboundEvent, Payment, SandboxSession
+from showpiece.payments.models import InboundEvent, Payment, Refund, SandboxSession
 from showpiece.payments.providers import stripe as provider
 from tests.orders.shop import priced
 from tests.payments.mixed import Weather, faults_found
@@ -47,11 +47,9 @@ def test_each_is_paid_at_most_once_and_all_money_is_written_down(
     assert weather.errors == []
     assert settled(stripe) == []
     states = {status: Order.objects.filter(status=status).count() for status in Order.Status.values}
-    print(
-        f"\n{connection.vendor}: {COUNT} orders in {blown - weather.began:.1f} s, settled in"
-        f" {time.monotonic() - blown:.1f} s; {states}, {dict(weather.did)},"
-        f" {Payment.objects.filter(surplus=True).count()} paid without need, {InboundEvent.objects.count()} events kept,"
-        f" {len(stripe.requests)} requests at Stripe"
-    )
+    seconds, more = f"{blown - weather.began:.1f} s, settled in {time.monotonic() - blown:.1f} s", dict(weather.did)
+    without_need, events = Payment.objects.filter(surplus=True).count(), InboundEvent.objects.count()
+    print(f"\n{connection.vendor}: {COUNT} orders in {seconds}; {states}, {more}, {without_need} paid without need,")
+    print(f"{events} events kept, {len(stripe.requests)} requests at Stripe, {Refund.objects.count()} refunds")
     assert sum(states.values()) == COUNT
     assert states["paid"] > COUNT / 2
