@@ -28,6 +28,7 @@ from showpiece.payments.providers.sandbox import session_act
 from tests.orders.shop import filled, placed, started
 from tests.payments.till import EVENTS, run_one_job
 from tests.peers.stripe import Fault, StripePeer, signature
+from tests.peers.stripe_books import ApiError
 
 FAULTS: list[str | int] = ["hang", "reset", 500, 503, 429]
 
@@ -172,9 +173,11 @@ class Weather:
         amount = dice.choice([payment.amount_minor, max(1, payment.amount_minor // 3)])
         self._wrong(dice, path="refunds")
         if payment.provider == "stripe" and payment.external_charge and dice.random() < 0.3:
-            with contextlib.suppress(Exception):  # at Stripe, where it may be too much
+            seen = len(self.stripe.events)
+            with contextlib.suppress(ApiError):  # at Stripe, where it may be too much
                 self.stripe.refund(payment.external_charge, amount)
                 self.did["refunds at Stripe"] += 1
+            self._tell(dice, payment, seen)
             return
         key = uuid.uuid4()
         for _press in range(dice.choice([1, 2])):

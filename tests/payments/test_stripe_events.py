@@ -2,10 +2,12 @@
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from showpiece.orders.models import Order
 from showpiece.payments import services
@@ -67,7 +69,19 @@ def test_never(stripe: StripePeer, mailoutbox: list[Any]) -> None:
     lose_jobs()
     poll()
     assert paid_once(order, mailoutbox)
-    assert fresh(payment).look_at is None
+    assert fresh(payment).look_at > timezone.now() + timedelta(hours=23)
+
+
+def test_never_of_what_happens_at_stripe_after_the_payment(stripe: StripePeer) -> None:
+    _order, payment = paid_at_stripe(stripe)
+    looks = []
+    for days in (1.1, 3.1, 7.1, 14.1, 30.1, 60.1, 90.1, 120.1):
+        looks.append((fresh(payment).look_at - fresh(payment).paid_at).days)
+        Payment.objects.update(paid_at=timezone.now() - timedelta(days=days))
+        stripe.refund(intent_of(stripe, payment), 100)
+        poll()
+    assert looks == [1, 3, 7, 14, 30, 60, 90, 120]
+    assert (fresh(payment).refunded_minor, fresh(payment).look_at) == (800, None)
 
 
 def test_the_page_was_never_opened_again_and_nothing_was_paid(stripe: StripePeer) -> None:

@@ -7,6 +7,7 @@ What a provider says is a `Report`: the return page, an inbound event and the po
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -115,6 +116,8 @@ class Provider:
     by_hand = False
     # The origins of such pages on other sites: what our own pages' policy must let a form lead to.
     page_origins: tuple[str, ...] = ()
+    # How long after a payment it is looked at once more: for refunds and disputes that no event has told of.
+    looks_again: tuple[timedelta, ...] = ()
 
     def takes(self, amount_minor: int, currency: str) -> bool:
         """Whether it can be used for this amount."""

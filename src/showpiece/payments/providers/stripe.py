@@ -94,6 +94,8 @@ class Stripe(Provider):
     label = _("Card and more")
     hint = _("You pay on a page of Stripe, and come back here.")
     icon = "credit-card"
+    # Banks take disputes for about four months.
+    looks_again = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30, 60, 90, 120))
 
     @property
     def page_origins(self) -> tuple[str, ...]:  # type: ignore[override]  # it depends on the settings

@@ -5,7 +5,7 @@ again, and only then decides.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -40,15 +40,21 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
             disputes_note(payment, report.disputes)
-            if payment.look_at is not None:
-                payment.look_at = None
-                payment.save(update_fields=["look_at"])
+            payment.look_at = _looked_at_again(payment)
+            payment.save(update_fields=["look_at"])
     return payment
 
 
 def payment_fail(*, payment_id: uuid.UUID, note: str) -> Payment:
     """Nothing can come of it any more."""
     return payment_settle(payment_id=payment_id, report=Report(State.FAILED, note=note))
+
+
+def _looked_at_again(payment: Payment) -> datetime | None:
+    """When the poller comes by once more: refunds and disputes happen at the provider, and an event may be lost."""
+    paid_at: datetime = payment.paid_at  # type: ignore[assignment]  # it is confirmed
+    moments = (paid_at + pause for pause in provider_named(payment.provider).looks_again)
+    return next((moment for moment in moments if moment > timezone.now()), None)
 
 
 def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
