@@ -55,10 +55,9 @@ def _client(key: str, base: str) -> "StripeClient":
     import stripe
 
     stripe.enable_telemetry = False  # how long our requests take is nobody's business
-    addresses: stripe.BaseAddresses = {"api": base.rstrip("/")} if base else {}
     return stripe.StripeClient(
         key,
-        base_addresses=addresses,
+        base_addresses={"api": base.rstrip("/")} if base else None,
         max_network_retries=RETRIES,
         http_client=stripe.RequestsClient(timeout=TIMEOUTS),
     )
