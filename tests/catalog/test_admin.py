@@ -25,6 +25,7 @@ from showpiece.catalog.models import (
     Tag,
 )
 from showpiece.catalog.services import staff
+from tests.catalog.test_reindexing import worked
 from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory, RatingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -265,11 +266,30 @@ class TestChanges:
         two.tags.set(["Maps"])
         few, many = Tag.objects.get(name="Map"), Tag.objects.get(name="Maps")
         act(root, "tag", "merge", few, many)
+        worked()
         assert [[tag.name for tag in project.tags.all()] for project in (one, two)] == [["Maps"], ["Maps"]]
         assert list(Tag.objects.all()) == [many]
         address = page("tag_change", many.pk)
         assert root.post(address, form_of(root, address, name="Cards")).status_code == 302
         assert (fresh(many).name, fresh(many).slug) == ("Cards", "maps")
+        address = page("tag_delete", many.pk)
+        assert root.post(address, {"post": "yes"}).status_code == 302
+        worked()
+        assert not Tag.objects.exists()
+
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_tag_that_goes_is_no_aim(self, root: Client, merged: bool) -> None:
+        project = ProjectFactory()
+        project.tags.set(["Map", "Maps"])
+        one, other = Tag.objects.get(name="Map"), Tag.objects.get(name="Maps")
+        if merged:
+            services.tags_merge(into=other, others=[one])
+            other.tagged.all().delete()
+        else:
+            services.tag_delete(tag=one)
+            other.tagged.all().delete()
+        answer = act(root, "tag", "merge", one, other)
+        assert "Please wait until that is done." in answer.content.decode()
 
     def test_file_is_blocked_and_allowed_again(self, root: Client) -> None:
         number = "AB" * 32
@@ -382,14 +402,6 @@ class TestExport:
         ProjectFactory.create_batch(40)
         with django_assert_max_num_queries(8):
             assert len(self.rows(root)) == 40
-
-
-def test_merging_keeps_each_tag_once() -> None:
-    project = ProjectFactory()
-    project.tags.set(["a", "b", "c"])
-    into = Tag.objects.get(name="a")
-    staff.tags_merge(into=into, others=Tag.objects.all())
-    assert [tag.name for tag in project.tags.all()] == ["a"]
 
 
 def test_creators_keep_what_they_had_when_archived_twice() -> None:

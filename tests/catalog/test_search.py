@@ -12,12 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from showpiece.catalog import services
-from showpiece.catalog.models import Project, SearchEntry, SearchWord, Status, Tag
-from showpiece.catalog.search import index, index_rebuild, query, spelling
+from showpiece.catalog.models import Project, SearchEntry, SearchWord
+from showpiece.catalog.search import index_rebuild, query, spelling
 from showpiece.catalog.search.words import stem, words
-from showpiece.catalog.services import staff
 from tests.catalog.test_lists import names_on
-from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory, listed
+from tests.factories import CategoryFactory, CreatorFactory, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -89,42 +88,12 @@ def test_creator_is_found_by_name_after_projects_of_that_name(client: Client) ->
     assert found(client, "bench", tag="light") == ["Lamp"]
 
 
-def test_creator_who_is_renamed_is_found_by_the_new_name_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "BATCH", 2)
-    creator, category = CreatorFactory(name="Window Bench"), CategoryFactory()
-    for name in ("Kettle", "Lamp", "Vase"):
-        listed(name=name, creator=creator, category=category)
-    ProjectFactory(name="Unready", creator=creator, category=category, status=Status.DRAFT)
-    assert set(found(client, "bench")) == {"Kettle", "Lamp", "Vase"}
-    services.creator_change(creator=creator, actor=creator.user, name="Garden Chair")
-    assert found(client, "bench") == []
-    assert set(found(client, "garden")) == {"Kettle", "Lamp", "Vase"}
-    assert not SearchEntry.objects.filter(project__name="Unready").exists()
-    staff.shelf_change(shelf=creator, actor=None, version=staff.shelf_version(creator), name="Roof")
-    assert found(client, "garden") == []
-    assert set(found(client, "roof")) == {"Kettle", "Lamp", "Vase"}
-
-
 def test_project_that_moves_is_found_by_its_new_creator(client: Client) -> None:
     project = listed(name="Kettle", description="Boils.", creator=CreatorFactory(name="Window Bench"))
     new = CreatorFactory(name="Garden Chair")
     services.project_change(project=project, actor=new.user, revision=project.revision, creator=new)
     assert found(client, "window") == []
     assert found(client, "garden") == ["Kettle"]
-
-
-def test_tags_that_are_merged_or_renamed_are_found_by_what_they_are_called_now(client: Client) -> None:
-    common = {"creator": CreatorFactory(), "category": CategoryFactory()}
-    listed(name="Kettle", tags=["maps"], **common)
-    listed(name="Lamp", tags=["cards"], **common)
-    maps, cards = Tag.objects.get(name="maps"), Tag.objects.get(name="cards")
-    staff.tags_merge(into=maps, others=[cards])
-    assert found(client, "cards") == []
-    assert set(found(client, "maps")) == {"Kettle", "Lamp"}
-    assert found(client, "lamp", tag="maps") == ["Lamp"]
-    staff.tag_rename(tag=maps, name="Charts")
-    assert found(client, "maps") == []
-    assert set(found(client, "charts")) == {"Kettle", "Lamp"}
 
 
 def test_name_of_a_creator_who_is_erased_stays_nowhere_in_the_search() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from showpiece.catalog.models import Creator, Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
+from showpiece.catalog.models import Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
 from showpiece.catalog.search.words import stems, words, words_and_stems
 
 BATCH = 500
@@ -67,14 +67,9 @@ def project_indexed(project: Project) -> None:
     _write([_published().get(pk=project.pk)])
 
 
-def creator_indexed(creator: Creator) -> None:
-    """Make the index say the creator's name of all their projects."""
-    _index(_published().filter(creator=creator))
-
-
-def tag_indexed(tag: Tag) -> None:
-    """Make the index say the tag's name of all projects that have it."""
-    _index(_published().filter(pk__in=ProjectTag.objects.filter(tag=tag).values("content_object")))
+def projects_indexed(pks: Iterable[UUID]) -> None:
+    """The same of several, which their caller has locked."""
+    _write(list(_published().filter(pk__in=pks)))
 
 
 def index_rebuild() -> int:
@@ -92,11 +87,6 @@ def index_rebuild() -> int:
 
 def _published() -> QuerySet[Project]:
     return Project.objects.filter(status=Status.PUBLISHED).select_related("demo", "creator")
-
-
-def _index(projects: QuerySet[Project]) -> None:
-    for batch in _batches(projects):
-        _write(batch)
 
 
 def _batches(projects: QuerySet[Project]) -> Iterator[list[Project]]:
