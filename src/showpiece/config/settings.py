@@ -319,6 +319,7 @@ WORKER_UPKEEP = [
     "showpiece.catalog.numbers_upkeep.Upkeep",
     "showpiece.catalog.social_upkeep.Upkeep",
     "showpiece.catalog.search_upkeep.Upkeep",
+    "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
