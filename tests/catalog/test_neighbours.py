@@ -65,7 +65,7 @@ def test_only_what_is_shown_is_read_whole(monkeypatch: pytest.MonkeyPatch, djang
 
 
 def test_creator_who_fills_a_shelf_gets_similar_ones_of_their_own() -> None:
-    """Those that are shown as theirs anyway do not stand there twice; what is only theirs, and nothing else, is not alike."""
+    """None stands there twice. What has neither tag nor category in common is not alike."""
     shown = tagged("maps")
     here = {"creator": shown.creator, "category": shown.category}
     alike = tagged("maps", **here)

@@ -16,12 +16,12 @@ from showpiece.catalog.selectors import FEW, cards_of
 LOOKED_AT, MAX_TAGS = 12, 10
 SHOWN = FEW // 2
 
-_TAGGED = "SELECT content_object_id AS id, 1 AS alike FROM catalog_projecttag WHERE tag_id = %s ORDER BY content_object_id DESC"
-_NEWEST = (
-    "SELECT id, {} AS alike FROM catalog_project WHERE {} = %s AND status = %s ORDER BY published_at DESC, id DESC"
-)
-# What is on display of them, and how many of the project's tags, and its category, each shares. CROSS: with another kind of
-# join SQLite may begin at the categories, and go through the whole shop.
+_TAGGED = """SELECT content_object_id AS id, 1 AS alike FROM catalog_projecttag WHERE tag_id = %s
+ORDER BY content_object_id DESC"""
+_NEWEST = """SELECT id, {} AS alike FROM catalog_project WHERE {} = %s AND status = %s
+ORDER BY published_at DESC, id DESC"""
+# What is on display of them, and how many of the project's tags, and its category, each shares. CROSS: with another
+# kind of join SQLite may begin at the categories, and go through the whole shop.
 _SHARED = """SELECT project.id, project.creator_id, project.published_at, SUM(near.alike) FROM ({}) AS near
 CROSS JOIN catalog_project AS project CROSS JOIN catalog_creator AS creator CROSS JOIN catalog_category AS category
 WHERE project.id = near.id AND creator.id = project.creator_id AND category.id = project.category_id
