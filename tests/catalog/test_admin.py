@@ -1,6 +1,7 @@
 """The catalogue in the pages for staff: permission by action, and what the services refuse."""
 
 import csv
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from showpiece.accounts.models import User
 from showpiece.catalog import services
 from showpiece.catalog.admin import export
+from showpiece.catalog.admin.base import WithHistory
 from showpiece.catalog.models import (
     BlockedFile,
     Category,
@@ -21,6 +23,7 @@ from showpiece.catalog.models import (
     Rating,
     Release,
     ReleaseFile,
+    Role,
     Status,
     Tag,
 )
@@ -259,6 +262,48 @@ class TestChanges:
         version = project.history.first().pk
         assert root.get(reverse("admin:catalog_project_simple_history", args=[project.pk, version])).status_code == 404
         assert staff_with("view_category").get(page("project_history", project.pk)).status_code == 403
+
+    def test_history_tells_tags_and_people(self, root: Client, project: Project) -> None:
+        owner, person = project.creator.user, UserFactory(name="Ada Lovelace")
+        services.project_change(project=project, actor=owner, revision=project.revision, tags=["maps", "coast"])
+        asked = services.contributor_invite(project=project, user=person, role=Role.MAINTAINER, actor=owner)
+        services.contributor_accept(contributor=asked)
+        services.contributor_set_role(contributor=asked, role=Role.CONTRIBUTOR, actor=owner)
+        services.contributor_remove(contributor=asked, actor=person)
+        address = page("project_history", project.pk)
+        html = " ".join(root.get(address).content.decode().split())
+        assert "Tags:</strong> — → coast, maps" in html
+        assert "Ada Lovelace:</strong> — → invited as maintainer" in html
+        assert "Ada Lovelace:</strong> invited as maintainer → maintainer" in html
+        assert "Ada Lovelace:</strong> maintainer → contributor" in html
+        assert "Ada Lovelace:</strong> contributor → —" in html
+        html = root.get(address, headers={"accept-language": "ru"}).content.decode()
+        assert "Метки:" in html
+
+    @pytest.mark.parametrize("model", ["project", "creator"])
+    def test_history_shortens_long_texts_in_the_readers_language(
+        self, root: Client, project: Project, model: str
+    ) -> None:
+        if model == "project":
+            text = "a" * 60 + "b" * 60
+            services.project_change(project=project, actor=None, revision=project.revision, description=text)
+            address = page("project_history", project.pk)
+        else:
+            services.creator_change(creator=project.creator, actor=None, about="a" * 60 + "b" * 60)
+            address = page("creator_history", project.creator.pk)
+        html = root.get(address, headers={"accept-language": "ru"}).content.decode()
+        assert " chars]" not in html
+        assert re.search(r"b\[\d+ знак(а|ов)?\]bbbbb", html)  # noqa: RUF001
+
+    def test_history_compares_over_the_ends_of_its_pages(
+        self, root: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(WithHistory, "history_list_per_page", 2)
+        for name in ("One", "Two", "Three"):
+            project = services.project_change(project=project, actor=None, revision=project.revision, name=name)
+            services.creator_change(creator=project.creator, actor=None, name=name)
+        for address in (page("project_history", project.pk), page("creator_history", project.creator.pk)):
+            assert "One → Two" in root.get(address).content.decode()
 
     def test_tags_are_renamed_and_merged(self, root: Client) -> None:
         one, two = ProjectFactory(), ProjectFactory()
