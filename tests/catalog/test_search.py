@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from showpiece.catalog import services
 from showpiece.catalog.models import Project, SearchEntry, SearchWord
-from showpiece.catalog.search import index_rebuild, query, spelling
+from showpiece.catalog.search import index, index_rebuild, query, spelling
 from showpiece.catalog.search.words import stem, words
 from tests.catalog.test_lists import names_on
 from tests.factories import CategoryFactory, CreatorFactory, listed
@@ -101,8 +101,30 @@ def test_name_of_a_creator_who_is_erased_stays_nowhere_in_the_search() -> None:
     assert SearchEntry.objects.filter(tags__isnull=False, project=project).exists()
     services.creator_erase(creator=project.creator)
     assert not SearchEntry.objects.exists()
-    # No word that somebody may have meant either: those are never forgotten.
+    # No word that somebody may have meant either: those stay for a day.
     assert not SearchWord.objects.filter(word__startswith="wimbledal").exists()
+
+
+def test_words_of_what_is_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "BATCH", 2)
+    common = {"creator": CreatorFactory(name="Wimbledale"), "category": CategoryFactory()}
+    kept = listed(name="Recipe box", tags=["Cooking"], translations={"ru": {"name": "Ящик рецептов"}}, **common)
+    gone = listed(name="Walrus wimbledale box", tags=["seaside", "cooking"], summary="An oyster.", **common)
+    renamed = listed(name="Kettle", description="Boils.", **common)
+    services.project_change(project=renamed, actor=None, revision=1, name="Teapot")
+    before = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"walrus", "seaside", "kettle"} < before
+    services.project_delete(project=gone)
+    assert index.words_forget() == 3
+    left = set(SearchWord.objects.values_list("word", flat=True))
+    assert before - left == {"walrus", "seaside", "kettle"}
+    assert {"recipe", "box", "cooking", "рецептов", "teapot"} < left
+    assert index.words_forget() == 0
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM catalog_spelling WHERE catalog_spelling MATCH 'alr'")
+            assert cursor.fetchone() == (0,)
+    assert SearchEntry.objects.filter(project=kept).exists()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")

@@ -1,15 +1,17 @@
-"""What a worker does for the search beside jobs: new names whose job was lost."""
+"""What a worker does for the search beside jobs: new names whose job was lost, and words that nobody uses any more."""
 
 import structlog
 from django.db import connection
 
 from showpiece.catalog.reindex_jobs import reindex
+from showpiece.catalog.search import words_forget
 from showpiece.catalog.services import reindexing
 from showpiece.jobs.rounds import Beside, Timetable
 
 log = structlog.get_logger(__name__)
 
 LOST_SECONDS = 5.0
+WORDS_FIRST_SECONDS, WORDS_SECONDS = 900.0, 86_400.0
 
 
 class Upkeep:
@@ -20,7 +22,7 @@ class Upkeep:
     def __init__(self, queues: list[str]) -> None:
         self._serves = reindex.queue_name in queues
         self._indexing = Beside(self._index, "search")
-        self._times = Timetable()
+        self._times = Timetable(words=WORDS_FIRST_SECONDS)
 
     def prepare(self) -> None:
         """Nothing to load."""
@@ -33,6 +35,8 @@ class Upkeep:
     def _index(self) -> None:
         try:
             reindexing.lost_reindexes_do()
+            if self._times.due("words", WORDS_SECONDS):
+                words_forget()
         except Exception:
             log.exception("search not brought up, comes again")
         finally:

@@ -12,6 +12,13 @@ from showpiece.catalog.models import Project, ProjectTag, SearchEntry, SearchWor
 from showpiece.catalog.search.words import stems, words, words_and_stems
 
 BATCH = 500
+# Words of a part of the rows that are in no name or tag. Facets are no words, so on PostgreSQL they do no harm.
+FORGET = {
+    "postgresql": """DELETE FROM catalog_searchword w WHERE id BETWEEN %s AND %s AND NOT EXISTS (
+        SELECT 1 FROM catalog_searchentry e WHERE e.heads @@ quote_literal(w.word)::tsquery)""",
+    "sqlite": """DELETE FROM catalog_searchword AS w WHERE id BETWEEN %s AND %s AND NOT EXISTS (
+        SELECT 1 FROM catalog_search s WHERE s.catalog_search MATCH '{names tags} : "' || w.word || '"')""",
+}
 
 
 def live_demo(project: Project) -> bool:
@@ -36,7 +43,7 @@ def entry_of(project: Project, tags: list[Tag]) -> SearchEntry:
     """What can be found of a project, in all its languages. `demo` and `creator` are read if they were not.
 
     The creator's name counts like a tag: less than the project's own, and it is no word that somebody may have meant,
-    as those are never forgotten.
+    as those are kept a day longer.
     """
     translations = list(project.translations.values())
 
@@ -83,6 +90,17 @@ def index_rebuild() -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_searchentry")
     return count
+
+
+def words_forget() -> int:
+    """Forget the words that are in no name or tag any more, some at a time. Returns how many those were."""
+    forgotten, last = 0, 0
+    while batch := list(SearchWord.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FORGET[connection.vendor], [batch[0], batch[-1]])
+            forgotten += cursor.rowcount
+        last = batch[-1]
+    return forgotten
 
 
 def _published() -> QuerySet[Project]:
