@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from showpiece.catalog import services
+from showpiece.catalog import lists, selectors, services
 from showpiece.catalog.models import Project, SearchEntry, SearchWord
-from showpiece.catalog.search import index, index_rebuild, query, spelling
+from showpiece.catalog.search import index, index_rebuild, query, spelling, sqlite
 from showpiece.catalog.search.words import stem, words
 from tests.catalog.test_lists import names_on
-from tests.factories import CategoryFactory, CreatorFactory, listed
+from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +156,69 @@ def test_word_in_very_many_names_is_not_looked_for_elsewhere(client: Client, mon
     # The statistics may be wrong: where the names give fewer, it is looked for everywhere.
     monkeypatch.setattr(query, "IN_HEADS", 4)
     assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular", "Forgotten"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="is about FTS5")
+class TestManyOnSqlite:
+    """Of what very many have not all is read."""
+
+    def test_those_with_it_in_the_name_come_first_then_the_popular(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        listed(name="Popular walrus", popularity=9, **common)
+        listed(name="Popular one", summary="A walrus.", popularity=8, **common)
+        listed(name="Popular else", summary="An oyster.", popularity=7, **common)
+        listed(name="Forgotten walrus", **common)
+        listed(name="Tagged", tags=["walrus"], **common)
+        for number in range(2):
+            listed(name=f"Walrus {number}", **common)
+        for number in range(2):
+            listed(name=f"New {number}", description="About a walrus.", **common)
+        everything = found(client, "walrus")
+        assert len(everything) == 8
+        assert not client.get("/projects/?q=walrus").context["listing"].only_first
+        monkeypatch.setattr(sqlite, "WHOLE", 7)
+        monkeypatch.setattr(sqlite, "EACH", 2)
+        monkeypatch.setattr(sqlite, "POPULAR", 3)
+        first = ["Popular walrus", "Walrus 1", "Walrus 0"]
+        assert found(client, "walrus") == [*first, "Popular one", "New 1", "New 0"]
+        assert found(client, "walrus", price="free", sort="popular")[:2] == ["Popular walrus", "Popular one"]
+        assert found(client, "walrus", price="open") == []
+        assert client.get("/projects/?q=walrus").context["listing"].only_first
+        monkeypatch.setattr(sqlite, "EACH", 9)
+        assert found(client, "walrus") == everything
+
+    def test_of_a_common_word_only_itself_is_looked_for(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        for name in ("Art", "Art two", "Artichoke"):
+            listed(name=name, **common)
+        assert set(found(client, "art")) == {"Art", "Art two", "Artichoke"}
+        assert found(client, "two art") == ["Art two"]
+        monkeypatch.setattr(sqlite, "COMMON", 2)
+        assert set(found(client, "art")) == {"Art", "Art two"}
+        assert set(found(client, "arti")) == {"Artichoke"}
+
+    def test_filters_that_leave_many_are_walked_along_the_order(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        for number in range(3):
+            DemoFactory(project=listed(name=f"Walrus {number}", popularity=number, **common))
+        DemoFactory(
+            project=listed(name="Away", popularity=4, **common), kind="link", predictor="", url="https://example.org/"
+        )
+        for project in Project.objects.all():
+            services.project_indexed(project)
+        assert found(client, "", demo="1", sort="popular") == ["Walrus 2", "Walrus 1", "Walrus 0"]
+        monkeypatch.setattr(sqlite, "LIMIT", 2)
+        assert found(client, "", demo="1", sort="popular") == ["Walrus 2", "Walrus 1", "Walrus 0"]
+        assert query.find(query.Wanted(demo=True)) == query.Found([], capped=True)
+        ProjectFactory.create_batch(40, **common)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        walked = lists._filtered(selectors.project_cards(), query.Wanted(demo=True)).order_by("-published_at", "-pk")
+        assert "TEMP B-TREE" not in walked[:13].explain()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
