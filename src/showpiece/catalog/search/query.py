@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from showpiece.catalog.models import Status
 from showpiece.catalog.search import sqlite
-from showpiece.catalog.search.wanted import LIMIT, ON_DISPLAY, POPULAR, SORTED_BY, Found, Key, Wanted, answer
+from showpiece.catalog.search.wanted import LIMIT, ON_DISPLAY, SORTED_BY, Found, Key, Wanted, answer
 from showpiece.catalog.search.words import stem
 
 # How many are read of what has words: in the name or a tag, and elsewhere.
 IN_HEADS, ELSEWHERE = 150, 200
+# Of a word that more have than are read, so many of the most popular projects are looked through too.
+POPULAR = 250
 # Of what so many are expected to have in name or tags, nobody needs those that have it elsewhere.
 SURELY = 10 * IN_HEADS
 # A word that one of so many entries has is met often enough on a walk through the newest.

@@ -7,11 +7,12 @@ the end, and the beginning of a word: all that begin so are put together before 
 from typing import Any
 
 from showpiece.catalog.models import Status
-from showpiece.catalog.search.wanted import LIMIT, ON_DISPLAY, POPULAR, SORTED_BY, Wanted, answer
+from showpiece.catalog.search.wanted import LIMIT, ON_DISPLAY, SORTED_BY, Wanted, answer
 from showpiece.catalog.search.words import stem
 
-# So many are read whole. Of more only so many of each place, those that have the words in their names first.
-WHOLE, EACH = 500, 150
+# So many are read whole. Of more only so many of each place, those that have the words in their names first, and what
+# has them of the most popular projects.
+WHOLE, EACH, POPULAR = 500, 100, 150
 PLACES = ("names", "names tags", "names tags summary body")
 # Of a word that so many have nobody needs those that only begin with it.
 COMMON = 2000

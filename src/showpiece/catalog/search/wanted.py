@@ -14,8 +14,6 @@ from showpiece.catalog.search.words import words
 MAX_QUERY, MAX_WORDS = 200, 8
 # How many are read at most.
 LIMIT = 1000
-# Of a word that more have than are read, so many of the most popular projects are looked through too.
-POPULAR = 250
 SORTED_BY = "p.popularity, p.rating, p.currency, p.price_minor"
 ON_DISPLAY = f"""p.status = '{Status.PUBLISHED}' AND p.published_at <= %s AND c.status = '{Status.PUBLISHED}'"""
 

@@ -138,7 +138,7 @@ def _end(mark: Reindex) -> bool:
     if not mark.goes:
         mark.delete()
         return False
-    tags = locked_tags([mark.tag_id], to_delete=True)
+    tags = locked_tags(filter(None, [mark.tag_id]), to_delete=True)
     if ProjectTag.objects.filter(tag=mark.tag_id).exists():
         return True
     Reindex.objects.filter(into=mark.tag_id).update(into=mark.into_id)  # of those that were to become this one
