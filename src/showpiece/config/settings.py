@@ -351,6 +351,8 @@ WORKER_UPKEEP = [
     "showpiece.catalog.social_upkeep.Upkeep",
     "showpiece.payments.upkeep.Upkeep",
     "showpiece.orders.upkeep.Upkeep",
+    "showpiece.catalog.search_upkeep.Upkeep",
+    "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 
