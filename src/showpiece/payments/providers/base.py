@@ -99,6 +99,8 @@ class Provider:
     icon: str = "credit-card"
     # The buyer is sent to a page of the provider.
     has_page = True
+    # The origins of such pages on other sites: what our own pages' policy must let a form lead to.
+    page_origins: tuple[str, ...] = ()
 
     def takes(self, amount_minor: int, currency: str) -> bool:
         """Whether it can be used for this amount."""
