@@ -135,7 +135,7 @@ class TestOrdering:
         put(client, priced(1000))
         client.post(reverse("cart_promo"), {"code": "gift"})
         html = words(client.get(EUR))
-        assert "−€10.00" in html
+        assert "\N{MINUS SIGN}€10.00" in html
         assert "Get it for free" in html
         send(client)
         assert (Order.objects.get().status, Order.objects.get().total_minor) == ("paid", 0)

@@ -106,20 +106,13 @@ def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: 
 
 
 def _tell(request: HttpRequest, door: Door, payment: Payment) -> None:
-    """What has happened, in a line; the order's page says more."""
-    if payment.status == Payment.Status.FAILED:
-        messages.error(request, _("The payment has failed. Nothing was taken."))
-    elif payment.status == Payment.Status.CONFIRMED and payment.surplus:
-        text = _("There was nothing to pay for any more. What you have paid just now goes back to you.")
+    """What the order's page does not say by itself."""
+    if payment.status != Payment.Status.PENDING:
+        return
+    door.order.refresh_from_db(fields=["confirmed_at"])
+    if door.order.confirmed_at is None:
+        text = _("No payment has arrived yet. If you have just paid, it shows here in a moment.")
         messages.warning(request, text)
-    elif payment.status == Payment.Status.CONFIRMED:
-        messages.success(request, _("Thank you! Your order is complete."))
-    else:
-        door.order.refresh_from_db(fields=["confirmed_at"])
-        if door.order.confirmed_at:
-            messages.success(request, _("Thank you for your order!"))
-        else:
-            messages.warning(request, _("You have not paid yet. Your order is kept for you."))
 
 
 @never_cache
