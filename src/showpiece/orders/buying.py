@@ -22,8 +22,11 @@ class OrderSubject:
     def lock(self, subject_id: uuid.UUID) -> Order:
         return locked_order(subject_id)
 
-    def is_due(self, subject: Order) -> bool:
-        """An open one; and one that nobody paid in time, if it is paid yet."""
+    def is_due(self, subject: Order, payment: Payment) -> bool:
+        """An open one; and one that nobody paid in time, if it is paid yet. Not by what it cost before staff changed
+        what it holds."""
+        if (payment.amount_minor, payment.currency) != (subject.total_minor, subject.currency):
+            return False
         return subject.status == Order.Status.OPEN or (subject.status == Order.Status.CANCELLED and subject.expired)
 
     def paid(self, subject: Order, payment: Payment) -> list[Share]:

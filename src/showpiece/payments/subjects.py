@@ -20,8 +20,8 @@ class Subject(Protocol):
     def lock(self, subject_id: uuid.UUID) -> Any:
         """The row, for this transaction alone. It is locked before its payments, everywhere."""
 
-    def is_due(self, subject: Any) -> bool:
-        """Whether money that comes now pays for it; else it goes back."""
+    def is_due(self, subject: Any, payment: Payment) -> bool:
+        """Whether the money of `payment`, which comes now, pays for it; else it goes back."""
 
     def paid(self, subject: Any, payment: Payment) -> list[Share]:
         """It is paid by `payment`, for the first and only time: whose money that is."""

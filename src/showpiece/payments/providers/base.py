@@ -99,6 +99,8 @@ class Provider:
     icon: str = "credit-card"
     # The buyer is sent to a page of the provider.
     has_page = True
+    # Nobody tells of the money: staff say that it has come.
+    by_hand = False
 
     def takes(self, amount_minor: int, currency: str) -> bool:
         """Whether it can be used for this amount."""

@@ -16,6 +16,7 @@ class Transfer(Provider):
     hint = _("You get our bank details, and your order once the money has arrived.")
     icon = "landmark"
     has_page = False
+    by_hand = True
 
     def start(self, payment: Payment, **_more: Any) -> Started:
         return Started(external_id=str(payment.id))

@@ -2,11 +2,11 @@
 is paid for, `payment_start` after it, and `payment_look` when the buyer comes back."""
 
 from showpiece.payments.services.events import event_handle, event_receive, event_resend
-from showpiece.payments.services.ledger import ledger_faults
+from showpiece.payments.services.ledger_check import ledger_faults, ledger_faults_found
 from showpiece.payments.services.looking import due_send, payment_look, payment_withdraw, quietly_looked
 from showpiece.payments.services.payouts import payout_record
 from showpiece.payments.services.refunds import payment_refund, refund_send
-from showpiece.payments.services.settling import payment_fail, payment_settle
+from showpiece.payments.services.settling import payment_confirm_by_hand, payment_fail, payment_settle
 from showpiece.payments.services.starting import KeyReused, payment_create, payment_start, payments_withdraw
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "event_receive",
     "event_resend",
     "ledger_faults",
+    "ledger_faults_found",
+    "payment_confirm_by_hand",
     "payment_create",
     "payment_fail",
     "payment_look",

@@ -8,12 +8,15 @@ import uuid
 from typing import Any
 
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from showpiece.jobs.sending import send_with_row
 from showpiece.payments.locks import locked_payment, locked_payments
 from showpiece.payments.models import Account, Movement, Payment
+from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Report, State
 from showpiece.payments.services.disputes import disputes_note
 from showpiece.payments.services.ledger import payment_posted
@@ -40,6 +43,22 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
     return payment
 
 
+def payment_confirm_by_hand(*, payment_id: uuid.UUID) -> Payment:
+    """Staff have seen all of the money on their account. What was paid already, or cancelled, is to go back then.
+
+    `ValidationError`: it is confirmed already, or its provider says itself when it is paid.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if not provider_named(payment.provider).by_hand:
+        raise ValidationError(_("Its provider confirms this payment."), code="not_by_hand")
+    if payment.status == Payment.Status.CONFIRMED:
+        raise ValidationError(_("This payment is confirmed already."), code="confirmed")
+    return payment_settle(
+        payment_id=payment_id,
+        report=Report(State.CONFIRMED, amount_minor=payment.amount_minor, currency=payment.currency),
+    )
+
+
 def payment_fail(*, payment_id: uuid.UUID, note: str) -> Payment:
     """Nothing can come of it any more."""
     return payment_settle(payment_id=payment_id, report=Report(State.FAILED, note=note))
@@ -55,7 +74,7 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
     payment.status, payment.paid_at = Payment.Status.CONFIRMED, timezone.now()
     payment.look_at, payment.note = None, ""
     room = subject_of(payment)
-    payment.surplus = not room.is_due(subject)
+    payment.surplus = not room.is_due(subject, payment)
     payment.save()
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]
