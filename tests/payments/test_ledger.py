@@ -36,7 +36,7 @@ def payment(settings: Any) -> Payment:
     """Of an order of which a part was given back, a part is disputed, and the creator was paid."""
     settings.PLATFORM_FEE_PERCENT = 10
     project = priced(1000)
-    order, payment = paid_order(project)
+    _order, payment = paid_order(project)
     refund = payment_refund(payment_id=payment.pk, amount_minor=300, key=uuid.uuid4())
     said = RefundReport("re_1", 300, State.CONFIRMED, key=refund.pk)
     disputed = DisputeReport("dp_1", 100, Dispute.Status.WON)

@@ -19,10 +19,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from showpiece.accounts.models import User
 from showpiece.catalog import services
 from showpiece.catalog.admin.base import TranslatedForm, WithHistory, in_others, translated_form
-from showpiece.catalog.admin.export import Exported, Table
 from showpiece.catalog.admin.shelves import LABELS
 from showpiece.catalog.models import Category, Project, Rating, Release, ReleaseFile, Status
 from showpiece.money import decimal_price
+from showpiece.staff_export import Exported, Table
 from showpiece.staff_lists import ReadOnly
 
 TEXTS = ("name", "summary", "description")

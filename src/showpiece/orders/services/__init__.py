@@ -19,10 +19,12 @@ from showpiece.orders.services.placing import (
     order_place,
     orders_expire,
 )
+from showpiece.orders.services.promo import FIELDS as PROMO_FIELDS
 from showpiece.orders.services.promo import promo_change, promo_create
 
 __all__ = [
     "MAX_ITEMS",
+    "PROMO_FIELDS",
     "OrderChanged",
     "PriceChanged",
     "bundle_change",

@@ -1,5 +1,6 @@
-"""Lists as CSV, for a spreadsheet."""
+"""Lists for staff as CSV, for a spreadsheet. Only modules named `admin` import it: it loads the admin."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +16,20 @@ from import_export.resources import ModelResource
 MAX_ROWS = 20_000
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def plain_cell(value: Any) -> Any:
+    """A value that no spreadsheet runs as a formula. A number below zero is none."""
+    is_formula = isinstance(value, str) and value.startswith(FORMULA) and not NUMBER.fullmatch(value)
+    return f"'{value}" if is_formula else value
 
 
 class Table(ModelResource):  # type: ignore[misc]  # no types
     """A row a line. No text of it is run by a spreadsheet as a formula."""
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
-        value = super().export_field(field, instance, **kwargs)
-        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+        return plain_cell(super().export_field(field, instance, **kwargs))
 
 
 class Exported(ExportMixin):  # type: ignore[misc]  # no types
