@@ -1,6 +1,5 @@
 """Lists for staff as CSV, for a spreadsheet. Only modules named `admin` import it: it loads the admin."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -12,17 +11,10 @@ from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 from import_export.resources import ModelResource
 
+from showpiece.csv_files import plain_cell
+
 # What is longer is narrowed down by a filter: the file is made in memory, while somebody waits.
 MAX_ROWS = 20_000
-# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-
-def plain_cell(value: Any) -> Any:
-    """A value that no spreadsheet runs as a formula. A number below zero is none."""
-    is_formula = isinstance(value, str) and value.startswith(FORMULA) and not NUMBER.fullmatch(value)
-    return f"'{value}" if is_formula else value
 
 
 class Table(ModelResource):  # type: ignore[misc]  # no types

@@ -1,10 +1,11 @@
 """Bundles as visitors see them. Reading only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
+from django.urls.converters import SlugConverter
 
 from showpiece.catalog.models import Creator, Project, Status
 from showpiece.catalog.selectors import cards_of
@@ -14,6 +15,14 @@ from showpiece.orders.quotes import is_orderable
 
 # Of the addresses below a project that is called "bundles": no bundle takes their place.
 RESERVED = ("about", "archive", "feature", "files", "rating", "restore", "versions")
+
+
+class BundleSlug(SlugConverter):
+    """The last part of a bundle's address."""
+
+    regex = f"(?!(?:{'|'.join(RESERVED)})/)[-a-zA-Z0-9_]+"
+
+
 # On the page of a creator, and on that of a project.
 SHOWN, SHOWN_BESIDE = 6, 3
 
@@ -35,6 +44,11 @@ class Offer:
         return single_price(self.projects)
 
     @property
+    def is_orderable(self) -> bool:
+        """Whether everything in it can be bought. Whether it is on display itself is another question."""
+        return bool(self.projects) and all(map(is_orderable, self.projects))
+
+    @property
     def saved_minor(self) -> int:
         """How much less it costs than one by one; 0 where prices have come down since."""
         return max(self.single_minor - self.bundle.price_minor, 0)
@@ -47,9 +61,15 @@ def _with_parts(bundles: QuerySet[Bundle]) -> QuerySet[Bundle]:
 
 
 def _offers(bundles: Iterable[Bundle]) -> list[Offer]:
-    """Those whose every project can be bought."""
-    found = [Offer(bundle, tuple(part.project for part in bundle.parts.all())) for bundle in bundles]
-    return [one for one in found if one.projects and all(map(is_orderable, one.projects))]
+    """Those that can be bought."""
+    found = (Offer(bundle, tuple(part.project for part in bundle.parts.all())) for bundle in bundles)
+    return [one for one in found if one.is_orderable]
+
+
+def offers_of(bundles: Sequence[Bundle]) -> list[Offer]:
+    """Of bundles that were read already, in whatever state, in their order. One query, or two."""
+    rows = {row.pk: row for row in _with_parts(Bundle.objects.filter(pk__in=[one.pk for one in bundles]))}
+    return [Offer(rows[one.pk], tuple(part.project for part in rows[one.pk].parts.all())) for one in bundles]
 
 
 def bundles_of(creator: Creator) -> list[Offer]:

@@ -1,6 +1,5 @@
 """Payouts to creators, and what each of them is owed."""
 
-import csv
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -21,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Creator
+from showpiece.csv_files import csv_lines
 from showpiece.money import CURRENCIES, amount_parse, amount_with_currency, currency_text, decimal_price
 from showpiece.orders.admin.forms import AmountInput
 from showpiece.orders.admin.tables import moment
@@ -28,7 +28,7 @@ from showpiece.orders.models import Bundle
 from showpiece.payments.models import Payout
 from showpiece.payments.selectors import balances_after
 from showpiece.payments.services import payout_record
-from showpiece.staff_export import Exported, Table, plain_cell
+from showpiece.staff_export import Exported, Table
 from showpiece.staff_forms import Served, ServedForm
 from showpiece.staff_lists import LongReadOnly
 from showpiece.staff_widgets import OneOfMany
@@ -166,7 +166,8 @@ class PayoutAdmin(Exported, Served, LongReadOnly):
     def balances(self, request: HttpRequest) -> HttpResponseBase:
         """What each creator is owed, by currency."""
         if "csv" in request.GET:
-            response = StreamingHttpResponse(_balance_lines(), content_type="text/csv; charset=utf-8")
+            lines = csv_lines(["id", "creator", "balance", "currency"], _balance_rows())
+            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
             response["Content-Disposition"] = 'attachment; filename="balances.csv"'
             return response
         after = request.GET.get("after", "").replace("\x00", "")
@@ -197,21 +198,10 @@ def _last_payout(party: str, currency: str) -> str:
     return f"{moment(last.paid_at)}, {amount_with_currency(last.amount_minor, currency)}" if last else "—"
 
 
-class _Echo:
-    """What a csv writer writes to: it gives the line back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _balance_lines() -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(["id", "creator", "balance", "currency"])
+def _balance_rows() -> Iterator[list[str]]:
     after = ""
     while rows := list(balances_after(after, BALANCES_A_PAGE)):
         names = _named(party for party, _currency, _amount in rows)
         for party, currency, amount in rows:
-            yield writer.writerow(
-                [party, plain_cell(names.get(party, "")), str(decimal_price(amount, currency)), currency]
-            )
+            yield [party, names.get(party, ""), str(decimal_price(amount, currency)), currency]
         after = f"{rows[-1][0]}:{rows[-1][1]}"
