@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from showpiece import staff_export as export
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.admin import export
 from showpiece.catalog.admin.base import WithHistory
 from showpiece.catalog.models import (
     BlockedFile,

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
+from showpiece.money import amount_with_currency
 from showpiece.orders.models import PromoCode, PromoUse
 from showpiece.orders.pricing import QuotedLine
 
@@ -13,6 +14,15 @@ from showpiece.orders.pricing import QuotedLine
 def promo_named(code: str) -> PromoCode | None:
     """The code of this name, in whatever case."""
     return PromoCode.objects.filter(code__iexact=code).first() if code else None
+
+
+def off_text(promo: PromoCode) -> str:
+    """What it takes off, in words."""
+    if promo.kind == PromoCode.Kind.PERCENT:
+        return f"{promo.percent}\N{NO-BREAK SPACE}%"
+    if promo.kind == PromoCode.Kind.AMOUNT:
+        return amount_with_currency(promo.amount_minor or 0, promo.currency)
+    return str(promo.get_kind_display())
 
 
 def promo_problem(promo: PromoCode | None, *, currency: str, user: User | None, email: str) -> str:

@@ -1,17 +1,14 @@
 """Addresses of carts and orders."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path, register_converter
 
 from showpiece.orders import views_cart, views_checkout, views_orders, views_paying
-
-
-def soon(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    raise NotImplementedError
-
+from showpiece.orders.bundles import BundleSlug
+from showpiece.orders.views_bundles import bundle
 
 ORDER, GUEST = "orders/<slug:number>/", "orders/<slug:number>/<str:secret>/"
 RETURN = "return/<uuid:payment>/"
+register_converter(BundleSlug, "bundle")
 
 urlpatterns = [
     path("cart/", views_cart.cart, name="cart"),
@@ -32,5 +29,6 @@ urlpatterns = [
     path(f"{GUEST}{RETURN}", views_paying.order_return, name="order_guest_return"),
     path(GUEST, views_orders.order, name="order_guest"),
     # Creators and their sales
-    path("studio/sales/", soon, name="studio_sales"),
+    path("studio/", include("showpiece.orders.studio.urls")),
+    path("@<slug:creator>/bundles/<bundle:slug>/", bundle, name="bundle"),
 ]

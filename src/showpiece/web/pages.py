@@ -25,6 +25,7 @@ from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
 from showpiece.orders import selectors as orders
 from showpiece.orders.baskets import visitors_cart_id
+from showpiece.orders.bundles import bundles_of, bundles_with
 from showpiece.web.linked_data import linked_data
 from showpiece.web.social import social_image_url
 
@@ -112,6 +113,7 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "releases": media.newest_releases(project),
         # What is not on display cannot be bought.
         "standing": _standing(request, project) if is_displayed else None,
+        "bundles": bundles_with(project) if is_displayed else [],
         "stars": [1, 2, 3, 4, 5],
         "may_rate": may_project("catalog.rate_project", viewer, project),
         "may_edit": may_project("catalog.edit_project", viewer, project),
@@ -163,6 +165,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         "may_edit": may("accounts.edit_profile", request.user, found),
         "creator": creator,
         "feed_of": address if creator else "",
+        "bundles": bundles_of(creator) if creator else [],
         "page": project_page(request, catalog.project_cards().filter(creator=creator)) if creator else None,
     }
     return render(request, "web/person.html", context)

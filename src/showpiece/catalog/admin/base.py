@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, QuerySet, URLField
+from django.db.models import DateTimeField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
@@ -19,18 +19,17 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from showpiece.catalog.services import EditConflict, NotPossible
 from showpiece.catalog.services.staff import ChangedMeanwhile
-from showpiece.staff_lists import Listed
+from showpiece.staff_forms import Served as PlainServed
+from showpiece.staff_forms import ServedForm as PlainServedForm
 
 SHOWN_CHARACTERS = 100
 OTHER_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
 
 
-class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django itself
-    """A form whose row a service saves. What the service refuses is told at the field, like any other error."""
+class ServedForm(PlainServedForm):
+    """Of two who edit at once the second hears of it."""
 
-    # What was refused when the same form was tried before, in this request.
-    refusal: Exception | None = None
-    # Which state was read, so that of two who edit at once the second hears of it.
+    # Which state was read.
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,13 +40,8 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Djang
     def version_of(self, row: Any) -> str:
         return ""
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if isinstance(self.refusal, ValidationError):
-            for field, errors in _by_field(self.refusal):
-                self.add_error(field if field in self.fields else None, errors)
-        elif isinstance(self.refusal, (EditConflict, ChangedMeanwhile)):
-            self.add_error(None, self._conflict(self.refusal.current))
+    def add_refusal(self, refusal: Exception) -> None:
+        self.add_error(None, self._conflict(refusal.current))  # type: ignore[attr-defined]  # both have it
 
     def _conflict(self, current: Any) -> str:
         """What somebody else has saved meanwhile, by field. Saving once more replaces it knowingly."""
@@ -66,10 +60,6 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Djang
             " Save once more to replace that."
         )
         return text % {"who": who, "texts": "; ".join(theirs) or "—"}
-
-
-def _by_field(error: ValidationError) -> list[tuple[str | None, list[ValidationError]]]:
-    return list(error.error_dict.items()) if hasattr(error, "error_dict") else [(None, error.error_list)]
 
 
 class TranslatedForm(ServedForm):
@@ -123,29 +113,11 @@ def _label(name: Any, language: Any) -> Any:
     return format_lazy("{text} ({language})", text=capfirst(name), language=language)
 
 
-class Served(Listed):
-    """Rows that services save. When one refuses, everything is rolled back and the form is shown with the reason."""
+class Served(PlainServed):
+    """Rows that the services of the catalogue save."""
 
     form: Any = ServedForm
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except (ValidationError, EditConflict, ChangedMeanwhile) as refusal:
-            request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form)(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if isinstance(db_field, URLField):
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The service has saved everything."""
+    refusals = (ValidationError, EditConflict, ChangedMeanwhile)
 
     def each(
         self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any], text: Callable[[int], str]

@@ -26,11 +26,11 @@ from showpiece.catalog.admin.base import (
     translated_form,
     with_one_before,
 )
-from showpiece.catalog.admin.export import Exported, Table
 from showpiece.catalog.admin.shelves import LABELS
 from showpiece.catalog.changes import Change, entries_of
 from showpiece.catalog.models import Category, Project, Rating, Release, ReleaseFile, Status
 from showpiece.money import decimal_price
+from showpiece.staff_export import Exported, Table
 from showpiece.staff_lists import ReadOnly
 
 TEXTS = ("name", "summary", "description")
