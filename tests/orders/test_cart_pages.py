@@ -95,7 +95,7 @@ class TestAdding:
         assert add(client, priced(1000, **fields)).status_code == 404
         assert not CartItem.objects.exists()
 
-    @pytest.mark.parametrize("value", ["", "x", str(uuid.uuid4()), "0" * 5000, "\x00"])
+    @pytest.mark.parametrize("value", ["", "x", str(uuid.UUID(int=1)), "0" * 500, "\x00"])
     @pytest.mark.parametrize("name", ["project", "bundle"])
     def test_of_nothing(self, client: Client, name: str, value: str) -> None:
         assert client.post(reverse("cart_add"), {name: value}).status_code == 404
