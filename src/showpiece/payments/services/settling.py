@@ -40,8 +40,9 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
             disputes_note(payment, report.disputes)
-            payment.look_at = _looked_at_again(payment)
-            payment.save(update_fields=["look_at"])
+            if (moment := _looked_at_again(payment)) != payment.look_at:
+                payment.look_at = moment
+                payment.save(update_fields=["look_at"])
     return payment
 
 
