@@ -132,7 +132,7 @@ def cancel(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return _done(page, request, order, _("Cancelled."), _("The order is cancelled."))
     text = _("Nobody can pay it then. Money that comes all the same goes back.")
     title = _("Cancel order %(number)s?") % {"number": order.number}
-    return _form_page(page, request, order, title, text=text, submit=_("Cancel the order"), is_danger=True)
+    return _form_page(page, request, order, title, text=text, button=_("Cancel the order"), is_danger=True)
 
 
 def confirm(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -200,7 +200,7 @@ def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     if by_hand:
         text = format_html("{} {}", text, _("A bank transfer you send yourself, before you press the button."))
     title = _("Refund order %(number)s") % {"number": order.number}
-    return _form_page(page, request, order, title, text=text, form=form, submit=_("Refund"), is_danger=True)
+    return _form_page(page, request, order, title, text=text, form=form, button=_("Refund"), is_danger=True)
 
 
 def _told(amount: str) -> str:
@@ -231,7 +231,7 @@ def archive(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return _done(page, request, order, _("Archived."), _("The order is archived."))
     text = _("It goes out of the lists of the staff and of its buyer. Its money counts all the same.")
     title = _("Archive order %(number)s?") % {"number": order.number}
-    return _form_page(page, request, order, title, text=text, submit=_("Archive"))
+    return _form_page(page, request, order, title, text=text, button=_("Archive"))
 
 
 def take_back(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -242,4 +242,4 @@ def take_back(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return _done(page, request, order, _("Taken out of the archive."), _("The order is back."))
     title = _("Take order %(number)s out of the archive?") % {"number": order.number}
     text = _("It stands in the lists of the staff and of its buyer again.")
-    return _form_page(page, request, order, title, text=text, submit=_("Take back"))
+    return _form_page(page, request, order, title, text=text, button=_("Take back"))
