@@ -41,7 +41,7 @@ def quoted(cart: Cart, currency: str = "EUR", **more: Any) -> Quote:
 
 def placed(cart: Cart, **more: Any) -> tuple[Order, Payment]:
     """An order of everything in the cart, as its buyer agrees to it now."""
-    about = {name: more[name] for name in ("country", "email") if name in more}
+    about = {name: more[name] for name in ("country", "email", "currency") if name in more}
     quote = quoted(cart, **about)
     wanted: dict[str, Any] = {
         "key": uuid.uuid4(),

@@ -1,6 +1,7 @@
 """Settings about money, checked at start: a mistake here costs some."""
 
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,13 +28,42 @@ def fee_percent(text: str) -> Decimal:
     return percent
 
 
+def stripe_key(text: str) -> str:
+    """The secret key of Stripe, or a restricted one; not the one for browsers that stands beside it."""
+    if text and not text.startswith(("sk_", "rk_")):
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY: a secret key begins with sk_ or rk_.")
+    return text
+
+
+def stripe_webhook_secret(text: str) -> str:
+    """What Stripe signs its events with."""
+    if text and not text.startswith("whsec_"):
+        raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET: an endpoint's signing secret begins with whsec_.")
+    return text
+
+
+def stripe_api_base(text: str) -> str:
+    """Where Stripe is, if not where it always is."""
+    place = urlsplit(text)
+    if text and (place.scheme not in ("http", "https") or not place.hostname):
+        raise ImproperlyConfigured(f"STRIPE_API_BASE: {text!r} is no address.")
+    return text
+
+
+def positive(name: str, value: int) -> int:
+    """A time that is one."""
+    if value < 1:
+        raise ImproperlyConfigured(f"{name}: {value} is less than 1.")
+    return value
+
+
 def payment_providers(names: list[str], *, stripe_key: str, bank_details: str) -> list[str]:
     """The ways of paying, in the order in which they are offered. Without names: what the other settings allow.
 
     The sandbox, in which nobody pays, does not stand beside a key that moves money.
     """
     stripe = ["stripe"] if stripe_key else []
-    found = names or [*(stripe or ["sandbox"]), *(["transfer"] if bank_details else [])]
+    found = list(dict.fromkeys(names)) or [*(stripe or ["sandbox"]), *(["transfer"] if bank_details else [])]
     for name in found:
         if name not in PROVIDERS:
             raise ImproperlyConfigured(f"PAYMENT_PROVIDERS: {name!r} is none of {', '.join(PROVIDERS)}.")

@@ -12,7 +12,15 @@ from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
-from showpiece.config.money import fee_percent, payment_providers, shop_currency
+from showpiece.config.money import (
+    fee_percent,
+    payment_providers,
+    positive,
+    shop_currency,
+    stripe_api_base,
+    stripe_key,
+    stripe_webhook_secret,
+)
 from showpiece.config.paths import PACKAGE, home, kept_secret, work_folder
 from showpiece.config.social import social_providers
 from showpiece.config.static import static_headers
@@ -175,18 +183,18 @@ RELEASE_MAX_FILES: int = env.int("RELEASE_MAX_FILES", default=20)
 SHOP_CURRENCY: str = shop_currency(env.str("SHOP_CURRENCY", default="EUR"))
 # The platform's part of what is left of a sale after tax.
 PLATFORM_FEE_PERCENT: Decimal = fee_percent(env.str("PLATFORM_FEE_PERCENT", default="0"))
-STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
-STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_SECRET_KEY: str = stripe_key(env.str("STRIPE_SECRET_KEY", default=""))
+STRIPE_WEBHOOK_SECRET: str = stripe_webhook_secret(env.str("STRIPE_WEBHOOK_SECRET", default=""))
 # Another address of Stripe's API: for tests and proxies.
-STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
+STRIPE_API_BASE: str = stripe_api_base(env.str("STRIPE_API_BASE", default=""))
 # Where buyers send a bank transfer, as it is shown to them; a line break is written as \n.
 BANK_DETAILS: str = env.str("BANK_DETAILS", default="").replace("\\n", "\n").strip()
 PAYMENT_PROVIDERS = payment_providers(
     _names(env.str("PAYMENT_PROVIDERS", default="")), stripe_key=STRIPE_SECRET_KEY, bank_details=BANK_DETAILS
 )
 # How long an order may stay unpaid; and one whose money is on its way.
-ORDER_EXPIRY_HOURS: int = env.int("ORDER_EXPIRY_HOURS", default=48)
-ORDER_WAIT_DAYS: int = env.int("ORDER_WAIT_DAYS", default=14)
+ORDER_EXPIRY_HOURS: int = positive("ORDER_EXPIRY_HOURS", env.int("ORDER_EXPIRY_HOURS", default=48))
+ORDER_WAIT_DAYS: int = positive("ORDER_WAIT_DAYS", env.int("ORDER_WAIT_DAYS", default=14))
 
 # People
 
@@ -233,6 +241,10 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
 ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
 ACCOUNT_RATE_LIMITS["invite_contributor"] = "50/d/user,5/d/key"
+# Buying: see orders/limits.py. The key is the buyer's e-mail, the network, or the cart.
+ACCOUNT_RATE_LIMITS |= {"place_order": "30/10m/ip,10/h/key", "place_order_network": "200/h/key"}
+ACCOUNT_RATE_LIMITS |= {"free_order": "5/d/key", "promo_code": "30/h/ip,20/h/key"}
+ACCOUNT_RATE_LIMITS |= {"payment_failed": "10/h/ip", "payment_failed_network": "50/h/key"}
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
 
@@ -343,6 +355,8 @@ WORKER_UPKEEP = [
     "showpiece.catalog.social_upkeep.Upkeep",
     "showpiece.payments.upkeep.Upkeep",
     "showpiece.orders.upkeep.Upkeep",
+    "showpiece.catalog.search_upkeep.Upkeep",
+    "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

@@ -7,7 +7,8 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from showpiece.orders import buying, signals  # noqa: F401
+        from showpiece.orders import buying, privacy, signals  # noqa: F401
         from showpiece.payments import subjects
 
         subjects.register("order", buying.OrderSubject())
+        privacy.register()

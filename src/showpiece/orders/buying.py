@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from showpiece.orders import mails
 from showpiece.orders.locks import locked_order
-from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.models import Order, OrderLine, PromoUse
 from showpiece.orders.pricing import apportion, part_of
 from showpiece.payments.models import Account, Payment, Refund
 from showpiece.payments.subjects import Share
@@ -32,10 +32,15 @@ class OrderSubject:
     def paid(self, subject: Order, payment: Payment) -> list[Share]:
         order = subject
         was_confirmed = order.confirmed_at is not None
+        had_ended = order.status == Order.Status.CANCELLED
         order.status, order.paid_at = Order.Status.PAID, payment.paid_at
         order.cancelled_at, order.expires_at, order.expired = None, None, False
         order.confirmed_at = order.confirmed_at or timezone.now()
         order.save()
+        if had_ended and order.promo_code_id:  # it had given its use of the code back
+            PromoUse.objects.create(
+                code_id=order.promo_code_id, order=order, user_id=order.user_id, email=order.email.lower()
+            )
         order.lines.update(sold_at=payment.paid_at)
         lines = list(order.lines.select_related("creator__user", "project").order_by("position"))
         if was_confirmed:

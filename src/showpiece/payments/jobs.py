@@ -11,21 +11,25 @@ log = structlog.get_logger(__name__)
 @task(queue_name="egress")
 def look_at_payment(payment_id: str) -> None:
     """Ask what has become of a payment."""
-    from showpiece.payments.services.looking import quietly_looked
+    from showpiece.payments.providers.base import Refused, Unavailable
+    from showpiece.payments.services.looking import payment_poll
 
-    quietly_looked(uuid.UUID(payment_id))
+    try:
+        payment_poll(payment_id=uuid.UUID(payment_id))
+    except (Unavailable, Refused) as error:
+        log.warning("payment not looked at, comes again", payment=payment_id, reason=str(error))
 
 
 @task(queue_name="egress")
 def withdraw_payment(payment_id: str) -> None:
-    """Say that nobody needs a payment any more. If the provider does not hear it, and somebody pays, it goes back."""
+    """Say that nobody needs a payment any more. If somebody pays all the same, it goes back."""
     from showpiece.payments.providers.base import Refused, Unavailable
     from showpiece.payments.services.looking import payment_withdraw
 
     try:
         payment_withdraw(payment_id=uuid.UUID(payment_id))
     except (Unavailable, Refused) as error:
-        log.warning("payment not withdrawn", payment=payment_id, reason=str(error))
+        log.warning("payment not withdrawn, the poller will", payment=payment_id, reason=str(error))
 
 
 @task(queue_name="egress")

@@ -23,6 +23,8 @@ from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
+from showpiece.orders import selectors as orders
+from showpiece.orders.baskets import visitors_cart_id
 from showpiece.orders.bundles import bundles_of, bundles_with
 from showpiece.web.linked_data import linked_data
 from showpiece.web.social import social_image_url
@@ -109,6 +111,8 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "tags": tags,
         "gallery": media.gallery(project),
         "releases": media.newest_releases(project),
+        # What is not on display cannot be bought.
+        "standing": _standing(request, project) if is_displayed else None,
         "bundles": bundles_with(project) if is_displayed else [],
         "stars": [1, 2, 3, 4, 5],
         "may_rate": may_project("catalog.rate_project", viewer, project),
@@ -119,6 +123,12 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "social_image": absolute(social_image_url(project)),
         "linked_data": linked_data(project, tags, absolute),
     }
+
+
+def _standing(request: HttpRequest, project: Project) -> orders.Standing:
+    """What the visitor has to do with it already: whether it is in their cart, or bought."""
+    member = request.user if request.user.is_authenticated else None
+    return orders.standing_of(project, member, None if member else visitors_cart_id(request))
 
 
 @require_safe

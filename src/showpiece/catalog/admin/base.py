@@ -1,6 +1,6 @@
 """What the pages of the catalogue for staff have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -12,9 +12,9 @@ from django.db.models import DateTimeField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import HistoricalRecordContextHelper
+from simple_history.template_utils import HistoricalRecordContextHelper, ObjDiffDisplay
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from showpiece.catalog.services import EditConflict, NotPossible
@@ -22,6 +22,7 @@ from showpiece.catalog.services.staff import ChangedMeanwhile
 from showpiece.staff_forms import Served as PlainServed
 from showpiece.staff_forms import ServedForm as PlainServedForm
 
+SHOWN_CHARACTERS = 100
 OTHER_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
 
 
@@ -135,6 +136,26 @@ class Served(PlainServed):
         self.message_user(request, text(count).format(count=count), messages.SUCCESS if count else messages.WARNING)
 
 
+class _Shortened(ObjDiffDisplay):  # type: ignore[misc]  # no types
+    """Two texts without what both have in common, in the reader's language."""
+
+    def shortened_str(self, prefix: str, num_skipped_chars: int, suffix: str) -> str:
+        skipped = ngettext("%(count)s character", "%(count)s characters", num_skipped_chars)
+        return f"{prefix}[{skipped % {'count': num_skipped_chars}}]{suffix}"
+
+
+def shortened(*texts: str) -> tuple[str, ...]:
+    """Those texts as they stand in a line of the history."""
+    told: tuple[str, ...] = _Shortened(max_length=SHOWN_CHARACTERS).common_shorten_repr(*texts)
+    return told
+
+
+def with_one_before(records: Iterable[Any]) -> list[Any]:
+    """The records of a page, newest first, and the one that the last of them is told against."""
+    rows = list(records)
+    return rows + [row.prev_record for row in rows[-1:] if row.prev_record]
+
+
 class _ToldChanges(HistoricalRecordContextHelper):  # type: ignore[misc]  # no types
     """Choices and moments as people read them, and not as the database keeps them."""
 
@@ -143,6 +164,9 @@ class _ToldChanges(HistoricalRecordContextHelper):  # type: ignore[misc]  # no t
         if field.choices or isinstance(field, DateTimeField):
             return display_for_field(value, field, "—")
         return super().prepare_delta_change_value(change, value)
+
+    def get_obj_diff_display(self) -> ObjDiffDisplay:
+        return _Shortened(max_length=SHOWN_CHARACTERS)
 
 
 class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
@@ -155,6 +179,9 @@ class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
         titles = [gettext_lazy("when"), gettext_lazy("who"), gettext_lazy("what")]
         response: HttpResponse = super().history_view(request, object_id, {**(extra_context or {}), "titles": titles})
         return response
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
+        super().set_history_delta_changes(request, with_one_before(historical_records), **kwargs)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> _ToldChanges:
         return _ToldChanges(self.model, historical_record)

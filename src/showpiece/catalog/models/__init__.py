@@ -13,7 +13,7 @@ from showpiece.catalog.models.projects import (
     new_preview_key,
 )
 from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
-from showpiece.catalog.models.search import LexemesField, SearchEntry, SearchWord
+from showpiece.catalog.models.search import LexemesField, Reindex, SearchEntry, SearchWord
 from showpiece.catalog.models.shelves import Category, Creator
 from showpiece.catalog.models.videos import ProjectVideo
 from showpiece.money import MAX_PRICE
@@ -35,6 +35,7 @@ __all__ = [
     "ProjectVideo",
     "Rating",
     "Recount",
+    "Reindex",
     "Release",
     "ReleaseFile",
     "Role",

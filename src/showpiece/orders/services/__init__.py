@@ -11,6 +11,7 @@ from showpiece.orders.services.carts import (
     carts_forget,
 )
 from showpiece.orders.services.editing import OrderChanged, order_edit, order_set_archived
+from showpiece.orders.services.erasure import orders_forget
 from showpiece.orders.services.placing import (
     PriceChanged,
     order_back_to_cart,
@@ -43,6 +44,7 @@ __all__ = [
     "order_place",
     "order_set_archived",
     "orders_expire",
+    "orders_forget",
     "promo_change",
     "promo_create",
 ]

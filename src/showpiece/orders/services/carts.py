@@ -1,6 +1,7 @@
 """Changing carts."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -37,14 +38,15 @@ def cart_add(
         if locked_cart(cart.pk) is None:
             cart.save(force_insert=True)  # forgotten meanwhile
         items = cart_items(cart)
-        known = [item for item in items if (item.project_id, item.bundle_id) == (_pk(project), _pk(bundle))]
-        if not known and len(items) >= MAX_ITEMS:
-            raise ValidationError(_("A cart holds at most %(count)s things.") % {"count": MAX_ITEMS}, code="full")
-        offer = _offer(project, offered_minor) if project else None
-        item, _new = CartItem.objects.update_or_create(
-            cart=cart, project=project, bundle=bundle, defaults={"offered_minor": offer}
-        )
-        _check(cart, item)
+        place = (_pk(project), _pk(bundle))
+        item = next((one for one in items if (one.project_id, one.bundle_id) == place), None)
+        if item is None:
+            if len(items) >= MAX_ITEMS:
+                raise ValidationError(_("A cart holds at most %(count)s things.") % {"count": MAX_ITEMS}, code="full")
+            item = CartItem(cart=cart, project=project, bundle=bundle)
+        item.offered_minor = _offer(project, offered_minor) if project else None
+        _make_room(item, [one for one in items if one is not item])
+        item.save()
         _changed(cart)
     return item
 
@@ -62,21 +64,18 @@ def _offer(project: Project, offered_minor: int | None) -> int | None:
     return offered_minor
 
 
-def _check(cart: Cart, item: CartItem) -> None:
-    """What was put in can be bought, and nothing is in the cart twice. A bundle takes the place of its parts."""
-    items = cart_items(cart)
-    found = {wish.item.pk: wish for wish in wishes(items)}
-    if found[item.pk].problem:
-        raise ValidationError(found[item.pk].problem, code="not_on_sale")
-    mine = {line.project.pk for line in found[item.pk].lines}
-    for wish in found.values():
-        twice = mine & {line.project.pk for line in wish.lines}
-        if wish.item.pk == item.pk or not twice:
+def _make_room(item: CartItem, others: Sequence[CartItem]) -> None:
+    """What is put in can be bought, and nothing is in the cart twice. A bundle takes the place of its parts."""
+    (wish,) = wishes([item])
+    if wish.problem:
+        raise ValidationError(wish.problem, code="not_on_sale")
+    wanted = {line.project.pk for line in wish.lines}
+    for other in wishes(others):
+        if not wanted & {line.project.pk for line in other.lines}:
             continue
-        if item.bundle_id and wish.item.project_id:
-            wish.item.delete()
-        else:
+        if other.item.bundle_id:
             raise ValidationError(_("A bundle in your cart has this already."), code="twice")
+        other.item.delete()
 
 
 def cart_remove(*, cart: Cart, item_id: uuid.UUID) -> bool:

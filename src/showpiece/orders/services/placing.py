@@ -42,7 +42,7 @@ def order_place(
     """Order everything in the cart that is in `currency`, for what the buyer has `seen` (a quote's digest), and make
     the first attempt to pay. The same key again is the same order.
 
-    `PriceChanged`; `ValidationError`: nothing to order, an unknown way of paying, a code that does not count;
+    `PriceChanged`; `ValidationError`: nothing to order, or an unknown way of paying;
     `KeyReused`: the key belongs to somebody else's order.
     """
     with transaction.atomic():
@@ -59,7 +59,7 @@ def order_place(
         problems = [wish for wish in wishes if wish.problem and wish.currency == currency]
         if not quote.lines and not problems:
             raise ValidationError(_("Your cart is empty."), code="empty")
-        if quote.digest != seen or problems or quote.promo_problem:
+        if quote.digest != seen or problems:
             raise PriceChanged(quote)
         if provider not in [one.name for one in offered(quote.total_minor, currency)]:
             raise ValidationError({"provider": _("Please choose a way to pay.")}, code="provider")
@@ -104,7 +104,8 @@ def _create(
         total_minor=quote.total_minor,
         expires_at=timezone.now() + timedelta(hours=settings.ORDER_EXPIRY_HOURS),
     )
-    order.full_clean()
+    # The fields alone: rows of our own making are unique, and sums add up, or the database says no.
+    order.clean_fields(exclude=["user", "promo_code"])
     try:
         with transaction.atomic():
             order.save()
@@ -182,11 +183,13 @@ def order_cancel(*, order_id: uuid.UUID, expired: bool = False) -> Order:
 
 
 def order_back_to_cart(*, order_id: uuid.UUID, cart: Cart) -> Order:
-    """Cancel an open order and put what was in it back into the cart, to change something."""
+    """Cancel an open order and put what was in it back into the cart, to change something. A paid one stays."""
     from showpiece.orders.services.carts import cart_add, cart_set_promo
 
     with transaction.atomic():
         order = order_cancel(order_id=order_id)
+        if order.status != Order.Status.CANCELLED:  # paid meanwhile
+            return order
         bundles = set()
         for line in order.lines.select_related("project__creator", "project__category", "bundle"):
             if line.bundle_id in bundles:

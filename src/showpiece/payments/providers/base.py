@@ -7,6 +7,7 @@ What a provider says is a `Report`: the return page, an inbound event and the po
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -89,6 +90,18 @@ class Event:
     body: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class About:
+    """What an event is about: a payment of ours, and the provider's name for it, which we may not have heard yet.
+
+    No payment: nothing of ours, and `note` says why.
+    """
+
+    payment: Payment | None = None
+    external_id: str = ""
+    note: str = "About nothing of ours."
+
+
 class Provider:
     """One way of paying. Methods that talk to the provider raise `Unavailable` or `Refused`."""
 
@@ -101,6 +114,10 @@ class Provider:
     has_page = True
     # Nobody tells of the money: staff say that it has come.
     by_hand = False
+    # The origins of such pages on other sites: what our own pages' policy must let a form lead to.
+    page_origins: tuple[str, ...] = ()
+    # How long after a payment it is looked at once more: for refunds and disputes that no event has told of.
+    looks_again: tuple[timedelta, ...] = ()
 
     def takes(self, amount_minor: int, currency: str) -> bool:
         """Whether it can be used for this amount."""
@@ -127,6 +144,6 @@ class Provider:
         """An inbound event that was shown to come from the provider; else raises `BadEvent`."""
         raise BadEvent("This provider sends no events.")
 
-    def payment_of(self, event: Event) -> Payment | None:
-        """The payment that an event is about; None if it is about none of ours."""
-        return None
+    def about(self, event: Event) -> About:
+        """What an event is about."""
+        return About()

@@ -9,20 +9,24 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from showpiece.jobs.sending import send_with_row
 from showpiece.payments.locks import locked_session
 from showpiece.payments.models import Payment, Refund, SandboxRefund, SandboxSession
 from showpiece.payments.providers.base import Provider, RefundReport, Refused, Report, Started, State
 
 # How long the money of "pay later" takes.
 SETTLES_AFTER = timedelta(seconds=20)
+# Nobody pays on a page that was left for so long.
+LASTS = timedelta(hours=24)
 
 _States = SandboxSession.State
+_UNPAID = (_States.OPEN, _States.CONFIRMING, _States.DECLINED)
 _STATES = {
     _States.OPEN: State.PENDING,
     _States.CONFIRMING: State.PENDING,
     _States.PROCESSING: State.WAITING,
     _States.PAID: State.CONFIRMED,
-    _States.DECLINED: State.FAILED,
+    _States.DECLINED: State.PENDING,  # another card can be tried
     _States.EXPIRED: State.FAILED,
 }
 
@@ -55,6 +59,8 @@ class Sandbox(Provider):
         state = session.state
         if state == _States.PROCESSING and session.settles_at and session.settles_at <= timezone.now():
             state = _States.PAID  # as a bank does, without being asked
+        if _is_over(session):
+            state = _States.EXPIRED
         return Report(
             _STATES[_States(state)],
             amount_minor=session.amount_minor,
@@ -69,9 +75,7 @@ class Sandbox(Provider):
         )
 
     def withdraw(self, payment: Payment) -> None:
-        SandboxSession.objects.filter(
-            name=payment.external_id, state__in=(_States.OPEN, _States.CONFIRMING, _States.DECLINED)
-        ).update(state=_States.EXPIRED)
+        SandboxSession.objects.filter(name=payment.external_id, state__in=_UNPAID).update(state=_States.EXPIRED)
 
     def refund(self, refund: Refund) -> RefundReport:
         with transaction.atomic():
@@ -85,14 +89,23 @@ class Sandbox(Provider):
         return RefundReport(str(made.id), made.amount_minor, State.CONFIRMED, key=refund.id)
 
 
+def _is_over(session: SandboxSession) -> bool:
+    return session.state in _UNPAID and session.created_at + LASTS < timezone.now()
+
+
 def session_act(*, name: str, action: str) -> SandboxSession:
     """What somebody pressed on the sandbox's page: `pay`, `decline`, `detour` (the bank asks once more), `later`.
 
     Whatever is pressed after the session has ended changes nothing. `KeyError` for an unknown action.
     """
+    from showpiece.payments.jobs import look_at_payment
+
     with transaction.atomic():
         session = locked_session(name)
-        if session.state in (_States.OPEN, _States.CONFIRMING, _States.DECLINED):
+        if _is_over(session):
+            session.state = _States.EXPIRED
+            session.save(update_fields=["state"])
+        if session.state in _UNPAID:
             found: dict[str, dict[str, Any]] = {
                 "pay": {"state": _States.PAID, "card_ends_with": "4242"},
                 "decline": {"state": _States.DECLINED, "card_ends_with": "0002"},
@@ -105,4 +118,5 @@ def session_act(*, name: str, action: str) -> SandboxSession:
             for field, value in changes.items():
                 setattr(session, field, value)
             session.save(update_fields=list(changes))
+            send_with_row(look_at_payment, str(session.idempotency_key))  # as others send events
     return session

@@ -26,7 +26,6 @@ class Transfer(Provider):
         return Report(State.WAITING)
 
     def refund(self, refund: Refund) -> RefundReport:
-        """Staff send it themselves, and say so by asking for it."""
-        return RefundReport(
-            external_id=str(refund.id), amount_minor=refund.amount_minor, state=State.CONFIRMED, key=refund.id
-        )
+        """Staff send it themselves, and say so by asking for it. What came without need waits until they do."""
+        state = State.CONFIRMED if refund.made_by_id else State.PENDING
+        return RefundReport(str(refund.id), refund.amount_minor, state, key=refund.id)

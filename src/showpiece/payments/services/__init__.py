@@ -2,12 +2,18 @@
 is paid for, `payment_start` after it, and `payment_look` when the buyer comes back."""
 
 from showpiece.payments.services.events import event_handle, event_receive, event_resend
+from showpiece.payments.services.keys import KeyReused
 from showpiece.payments.services.ledger_check import ledger_faults, ledger_faults_found
-from showpiece.payments.services.looking import due_send, payment_look, payment_withdraw, quietly_looked
+from showpiece.payments.services.looking import due_send, payment_look, payment_poll, payment_withdraw, quietly_looked
 from showpiece.payments.services.payouts import payout_record
-from showpiece.payments.services.refunds import payment_refund, refund_send
-from showpiece.payments.services.settling import payment_confirm_by_hand, payment_fail, payment_settle
-from showpiece.payments.services.starting import KeyReused, payment_create, payment_start, payments_withdraw
+from showpiece.payments.services.refunds import payment_refund, refund_confirm, refund_send
+from showpiece.payments.services.settling import (
+    payment_confirm_by_hand,
+    payment_fail,
+    payment_settle,
+    payments_withdraw,
+)
+from showpiece.payments.services.starting import payment_create, payment_start
 
 __all__ = [
     "KeyReused",
@@ -21,6 +27,7 @@ __all__ = [
     "payment_create",
     "payment_fail",
     "payment_look",
+    "payment_poll",
     "payment_refund",
     "payment_settle",
     "payment_start",
@@ -28,5 +35,6 @@ __all__ = [
     "payments_withdraw",
     "payout_record",
     "quietly_looked",
+    "refund_confirm",
     "refund_send",
 ]

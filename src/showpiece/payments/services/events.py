@@ -12,6 +12,7 @@ from showpiece.payments.models import InboundEvent
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Event, Refused, Unavailable
 from showpiece.payments.services.looking import pause_after, payment_look
+from showpiece.payments.services.starting import payment_known_as
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,11 @@ def event_receive(*, source: str, event: Event) -> InboundEvent:
     try:
         with transaction.atomic():
             row = InboundEvent.objects.create(
-                source=source, external_id=event.external_id[:255], kind=event.kind[:100], body=event.body
+                source=source,
+                external_id=event.external_id[:255],
+                kind=event.kind[:100],
+                body=event.body,
+                try_at=timezone.now() + pause_after(0),  # the poller's turn, if the job is lost
             )
             send_with_row(handle_event, str(row.pk))
     except IntegrityError:
@@ -43,11 +48,12 @@ def event_handle(*, event_id: uuid.UUID) -> None:
     provider = provider_named(event.source)
     note, done = "", True
     try:
-        payment = provider.payment_of(Event(event.external_id, event.kind, event.body))
-        if payment is None:
-            note = "About nothing of ours."
+        about = provider.about(Event(event.external_id, event.kind, event.body))
+        if about.payment is None:
+            note = about.note
         else:
-            payment_look(payment_id=payment.pk)
+            payment_known_as(payment_id=about.payment.pk, external_id=about.external_id)
+            payment_look(payment_id=about.payment.pk)
     except (Unavailable, Refused) as error:
         note, done = str(error) or type(error).__name__, False
     except Exception as error:

@@ -5,14 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from showpiece.jobs.sending import publish
+from showpiece.payments.locks import locked_payment
 from showpiece.payments.models import InboundEvent, Payment, Refund
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Refused, Unavailable
 from showpiece.payments.services.settling import payment_fail, payment_settle
+from showpiece.payments.services.starting import payment_start
+from showpiece.payments.subjects import subject_of
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +39,9 @@ def payment_look(*, payment_id: uuid.UUID) -> Payment:
     `Unavailable` and `Refused` are the provider's. Not within a transaction.
     """
     payment = Payment.objects.get(pk=payment_id)
+    if not payment.external_id and not provider_named(payment.provider).has_page:
+        # Placed by a process that died before the next step, which needs nobody but us.
+        return payment_start(payment=payment, email="", language="", return_url="", cancel_url="")
     if not payment.external_id:
         if payment.status == Payment.Status.PENDING and payment.created_at < timezone.now() - NEVER_BEGUN:
             return payment_fail(payment_id=payment_id, note="It was never begun.")
@@ -51,6 +58,20 @@ def payment_withdraw(*, payment_id: uuid.UUID) -> None:
         payment = payment_look(payment_id=payment_id)
     if payment.status == Payment.Status.PENDING and not provider_named(payment.provider).has_page:
         payment_fail(payment_id=payment_id, note="It is not needed any more.")
+
+
+def payment_poll(*, payment_id: uuid.UUID) -> Payment:
+    """As `payment_look`; and what turns out to be needed no more is withdrawn, in case that job was lost."""
+    payment = payment_look(payment_id=payment_id)
+    if payment.status == Payment.Status.PENDING and not _is_due(payment):
+        payment_withdraw(payment_id=payment_id)
+    return payment
+
+
+def _is_due(payment: Payment) -> bool:
+    with transaction.atomic():
+        subject, payment = locked_payment(payment.pk)
+        return subject_of(payment).is_due(subject, payment)
 
 
 def due_send() -> int:

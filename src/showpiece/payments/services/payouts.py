@@ -10,6 +10,7 @@ from showpiece.accounts.models import User
 from showpiece.payments.locks import lock_party
 from showpiece.payments.models import Account, Movement, Payout
 from showpiece.payments.selectors import balance_of
+from showpiece.payments.services.keys import KeyReused
 from showpiece.payments.services.ledger import movement_post
 
 
@@ -18,11 +19,13 @@ def payout_record(
 ) -> Payout:
     """Write down that a creator got so much. The same key again is the same payout.
 
-    `ValidationError` for an amount that is none, or more than the creator's balance.
+    `ValidationError` for an amount that is none, or more than the creator's balance; `KeyReused`.
     """
     with transaction.atomic():
         lock_party(party)
         if known := Payout.objects.filter(key=key).first():
+            if (known.party, known.amount_minor, known.currency) != (party, amount_minor, currency):
+                raise KeyReused(str(key))
             return known
         if not 0 < amount_minor <= balance_of(party, currency):
             raise ValidationError(_("More than the creator's balance."), code="too_much")

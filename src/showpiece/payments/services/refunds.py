@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -17,10 +18,14 @@ from showpiece.payments.models import Account, Payment, Refund
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import RefundReport, Refused, State
 from showpiece.payments.selectors import refundable_minor
+from showpiece.payments.services.keys import KeyReused
 from showpiece.payments.services.ledger import refund_posted
 from showpiece.payments.subjects import Share, subject_of
 
 log = structlog.get_logger(__name__)
+
+# The poller's turn, if the job was lost.
+FIRST_LOOK = timedelta(seconds=15)
 
 
 def payment_refund(
@@ -34,11 +39,14 @@ def payment_refund(
 ) -> Refund:
     """Ask the provider to give back `amount_minor`, soon, by a job. The same key again is the same refund.
 
-    `ValidationError`: not confirmed, not an amount, or more than is left, what is already on its way included.
+    `ValidationError`: not confirmed, not an amount, or more than is left, what is already on its way included;
+    `KeyReused`: the key is of another refund.
     """
     with transaction.atomic():
         _subject, payment = locked_payment(payment_id)
         if known := Refund.objects.filter(key=key).first():
+            if (known.payment_id, known.amount_minor) != (payment_id, amount_minor):
+                raise KeyReused(str(key))
             return known
         left = refundable_minor(payment)
         if payment.status != Payment.Status.CONFIRMED or left <= 0:
@@ -67,7 +75,7 @@ def refund_create(
         reason=reason[:200],
         parts=dict(parts or {}),
         made_by=by,
-        look_at=timezone.now(),
+        look_at=timezone.now() + FIRST_LOOK,
     )
     send_with_row(send_refund, str(refund.pk))
     return refund
@@ -86,13 +94,34 @@ def refund_send(*, refund_id: uuid.UUID) -> None:
     with transaction.atomic():
         subject, payment = locked_payment(refund.payment_id)
         refunds_note(subject, payment, [report])
+        if report.state is State.FAILED:
+            # Somebody may have given it back on the provider's side: the poller asks.
+            payment.look_at = timezone.now()
+            payment.save(update_fields=["look_at"])
+
+
+def refund_confirm(*, refund_id: uuid.UUID, by: User) -> Refund:
+    """Staff have sent back by hand what waits for them. `ValidationError` if it is a provider that gives back."""
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if not provider_named(refund.payment.provider).by_hand:
+        raise ValidationError(_("The provider gives it back."), code="not_by_hand")
+    with transaction.atomic():
+        subject, payment = locked_payment(refund.payment_id)
+        Refund.objects.filter(pk=refund_id, made_by=None).update(made_by=by)
+        report = RefundReport(str(refund_id), refund.amount_minor, State.CONFIRMED, key=refund_id)
+        refunds_note(subject, payment, [report])
+    refund.refresh_from_db()
+    return refund
 
 
 def refunds_note(subject: Any, payment: Payment, reports: Iterable[RefundReport]) -> None:
     """Write down what the provider says of refunds. The caller has locked both."""
     for report in reports:
         refund = _row_of(payment, report)
-        if refund is None or refund.status == Refund.Status.CONFIRMED:
+        if refund is None:
+            continue
+        if refund.status == Refund.Status.CONFIRMED:
+            _undone(refund, report)
             continue
         if refund.status == Refund.Status.FAILED and report.state is not State.CONFIRMED:
             continue
@@ -103,6 +132,16 @@ def refunds_note(subject: Any, payment: Payment, reports: Iterable[RefundReport]
             log.error("refund refused", refund=str(refund.pk), reason=report.note)
             refund.status, refund.note, refund.look_at = Refund.Status.FAILED, report.note[:500], None
         refund.save()
+
+
+def _undone(refund: Refund, report: RefundReport) -> None:
+    """Rarely a bank sends a refund back long after it was confirmed. It is for staff to find the buyer another way, so
+    it stays given; they are told."""
+    note = f"The provider says that it came back: {report.note or 'without a reason'}"[:500]
+    if report.state is State.FAILED and refund.note != note:
+        log.error("refund came back", refund=str(refund.pk), reason=report.note)
+        refund.note = note
+        refund.save(update_fields=["note"])
 
 
 def _row_of(payment: Payment, report: RefundReport) -> Refund | None:

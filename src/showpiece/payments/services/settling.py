@@ -5,6 +5,7 @@ again, and only then decides.
 """
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,6 +26,9 @@ from showpiece.payments.subjects import Share, subject_of
 
 log = structlog.get_logger(__name__)
 
+# The poller looks for the first time after this; the buyer's browser and the provider are mostly faster.
+FIRST_LOOK = timedelta(seconds=15)
+
 
 def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
     """Write down what the provider reports."""
@@ -33,13 +37,13 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
         if payment.status != Payment.Status.CONFIRMED:
             if report.state is State.CONFIRMED:
                 _succeeded(subject, payment, report)
-            elif report.state is State.FAILED and payment.status == Payment.Status.PENDING:
-                _failed(payment, report.note)
-            elif report.state is State.WAITING:
-                subject_of(payment).waits(subject, payment)
+            elif payment.status == Payment.Status.PENDING:
+                _not_yet(subject, payment, report)
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
             disputes_note(payment, report.disputes)
+            payment.look_at = _looked_at_again(payment)
+            payment.save(update_fields=["look_at"])
     return payment
 
 
@@ -64,6 +68,25 @@ def payment_fail(*, payment_id: uuid.UUID, note: str) -> Payment:
     return payment_settle(payment_id=payment_id, report=Report(State.FAILED, note=note))
 
 
+def _looked_at_again(payment: Payment) -> datetime | None:
+    """When the poller comes by once more: refunds and disputes happen at the provider, and an event may be lost."""
+    paid_at: datetime = payment.paid_at  # type: ignore[assignment]  # it is confirmed
+    moments = (paid_at + pause for pause in provider_named(payment.provider).looks_again)
+    return next((moment for moment in moments if moment > timezone.now()), None)
+
+
+def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
+    if report.state is State.FAILED:
+        _failed(payment, report.note)
+        return
+    if report.state is State.WAITING:
+        subject_of(payment).waits(subject, payment)
+        if not provider_named(payment.provider).has_page:
+            payment.look_at = None  # nobody to ask: staff will say
+    payment.note = report.note[:500]
+    payment.save(update_fields=["note", "look_at"])
+
+
 def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
     payment.external_charge, payment.card_ends_with = report.external_charge, report.card_ends_with[-4:]
     if (report.amount_minor, report.currency) != (payment.amount_minor, payment.currency):
@@ -85,16 +108,19 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
             )
         return
     payment_posted(payment, room.paid(subject, payment), Movement.Kind.SALE)
-    _withdraw_others(payment)
+    payments_withdraw(subject_kind=payment.subject_kind, subject_id=payment.subject_id)
 
 
-def _withdraw_others(payment: Payment) -> None:
-    """What else is pending for the same thing is not needed any more: a job tells its provider."""
+def payments_withdraw(*, subject_kind: str, subject_id: uuid.UUID) -> None:
+    """Nobody needs what is still pending for a subject, which the caller has locked: a job tells the providers, and
+    the poller if that job is lost."""
     from showpiece.payments.jobs import withdraw_payment
 
-    for other in locked_payments(payment.subject_kind, payment.subject_id):
-        if other.status == Payment.Status.PENDING:
-            send_with_row(withdraw_payment, str(other.pk))
+    for payment in locked_payments(subject_kind, subject_id):
+        if payment.status == Payment.Status.PENDING:
+            payment.look_at = timezone.now() + FIRST_LOOK
+            payment.save(update_fields=["look_at"])
+            send_with_row(withdraw_payment, str(payment.pk))
 
 
 def _failed(payment: Payment, note: str) -> None:

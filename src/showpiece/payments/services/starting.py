@@ -1,26 +1,21 @@
 """Beginning to pay."""
 
 import uuid
-from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from showpiece.payments.locks import locked_payments
+from showpiece.jobs.sending import send_with_row
+from showpiece.payments.locks import locked_payment
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import provider_named
-from showpiece.payments.services.settling import payment_settle
+from showpiece.payments.providers.base import Provider, Refused, Started
+from showpiece.payments.services.keys import KeyReused
+from showpiece.payments.services.settling import FIRST_LOOK, payment_fail, payment_settle
 from showpiece.payments.subjects import subject_of
 
 log = structlog.get_logger(__name__)
-
-# The poller looks for the first time after this; the buyer's browser and the provider are mostly faster.
-FIRST_LOOK = timedelta(seconds=15)
-
-
-class KeyReused(Exception):  # noqa: N818  # not every one is an error
-    """The key of a form was used for something else."""
 
 
 def payment_create(
@@ -57,28 +52,51 @@ def payment_start(*, payment: Payment, email: str, language: str, return_url: st
     `Unavailable`: the provider cannot be reached; `Refused`: it will not take this payment, which has failed then.
     Not within a transaction: the provider is asked, and what it says is kept.
     """
-    if payment.status != Payment.Status.PENDING or payment.external_id:
-        return payment
-    provider = provider_named(payment.provider)
-    title = subject_of(payment).title(payment.subject_id)
-    started = provider.start(
-        payment, title=title, email=email, language=language, return_url=return_url, cancel_url=cancel_url
-    )
-    Payment.objects.filter(pk=payment.pk, external_id="").update(
-        external_id=started.external_id, redirect_url=started.redirect_url
-    )
     payment.refresh_from_db()
+    provider = provider_named(payment.provider)
+    if payment.status != Payment.Status.PENDING:
+        return payment
+    if not payment.redirect_url:
+        title = subject_of(payment).title(payment.subject_id)
+        try:
+            started = provider.start(
+                payment, title=title, email=email, language=language, return_url=return_url, cancel_url=cancel_url
+            )
+        except Refused as refusal:
+            return _refused(payment, refusal)
+        _begun(payment, provider, started)
+        payment.refresh_from_db()
     if not provider.has_page:
-        Payment.objects.filter(pk=payment.pk).update(look_at=None)  # nobody to ask later
         return payment_settle(payment_id=payment.pk, report=provider.look(payment))
     return payment
 
 
-def payments_withdraw(*, subject_kind: str, subject_id: uuid.UUID) -> None:
-    """Nobody needs what is still pending for a subject, which the caller has locked: a job tells the providers."""
-    from showpiece.jobs.sending import send_with_row
+def _begun(payment: Payment, provider: Provider, started: Started) -> None:
+    """Write down where the buyer pays; the first one to do so counts. What nobody needs by now is withdrawn."""
     from showpiece.payments.jobs import withdraw_payment
 
-    for payment in locked_payments(subject_kind, subject_id):
-        if payment.status == Payment.Status.PENDING:
-            send_with_row(withdraw_payment, str(payment.pk))
+    with transaction.atomic():
+        subject, kept = locked_payment(payment.pk)
+        if not kept.external_id:
+            kept.external_id, kept.redirect_url = started.external_id, started.redirect_url
+            kept.save(update_fields=["external_id", "redirect_url"])
+        elif kept.external_id == started.external_id and not kept.redirect_url:
+            kept.redirect_url = started.redirect_url  # an event was faster
+            kept.save(update_fields=["redirect_url"])
+        if provider.has_page and not subject_of(kept).is_due(subject, kept):
+            send_with_row(withdraw_payment, str(kept.pk))
+
+
+def _refused(payment: Payment, refusal: Refused) -> Payment:
+    """The provider will not begin it: so it has failed, unless somebody else has begun it meanwhile."""
+    payment.refresh_from_db()
+    if payment.external_id:
+        return payment
+    payment_fail(payment_id=payment.pk, note=str(refusal))
+    raise refusal
+
+
+def payment_known_as(*, payment_id: uuid.UUID, external_id: str) -> None:
+    """The provider's name for a payment, told by an event: whoever began it may have died before writing it down."""
+    if external_id:
+        Payment.objects.filter(pk=payment_id, external_id="").update(external_id=external_id)

@@ -1,0 +1,104 @@
+"""What this room knows of a person: what they bought, and what of theirs was sold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from showpiece.accounts import erasure, export
+from showpiece.accounts.erasure import Kept
+from showpiece.accounts.export import Package, Record
+from showpiece.accounts.models import User
+from showpiece.orders import services
+from showpiece.orders.models import Cart, Order, OrderLine
+from showpiece.payments.selectors import payments_of
+
+AT_ONCE = 100
+
+
+def register() -> None:
+    """Tell the accounts about this room."""
+    export.register("orders", export_orders)
+    erasure.register("orders", Orders())
+
+
+def export_orders(user: User, package: Package) -> None:
+    """Orders with their payments, the cart, and of a creator the sales, without who bought."""
+    package.records("orders", _orders(user))
+    package.records("sales", _sales(user))
+    cart = Cart.objects.filter(user=user).first()
+    if cart is not None:
+        items = cart.items.select_related("project", "bundle").order_by("pk")
+        package.record(
+            "cart",
+            {"promo_code": cart.promo_code, "items": [str(item.project or item.bundle) for item in items]},
+        )
+
+
+def _orders(user: User) -> Iterator[Record]:
+    orders = Order.objects.filter(user=user).prefetch_related("lines").order_by("pk")
+    for order in orders.iterator(chunk_size=AT_ONCE):
+        yield {
+            "number": order.number,
+            "email": order.email,
+            "country": order.country,
+            "state": order.status,
+            "currency": order.currency,
+            "promo_code": order.promo_text,
+            "price_minor": order.price_minor,
+            "discount_minor": order.discount_minor,
+            "tax_minor": order.tax_minor,
+            "total_minor": order.total_minor,
+            "placed": order.placed_at,
+            "paid": order.paid_at,
+            "lines": [
+                {
+                    "project": line.name,
+                    "creator": line.creator_name,
+                    "price_minor": line.price_minor,
+                    "discount_minor": line.discount_minor,
+                    "tax_minor": line.tax_minor,
+                    "total_minor": line.total_minor,
+                    "refunded_minor": line.refunded_minor,
+                }
+                for line in order.lines.all()
+            ],
+            "payments": [
+                {
+                    "provider": payment.provider,
+                    "state": payment.status,
+                    "amount_minor": payment.amount_minor,
+                    "refunded_minor": payment.refunded_minor,
+                    "card_ends_with": payment.card_ends_with,
+                    "begun": payment.created_at,
+                    "paid": payment.paid_at,
+                }
+                for payment in payments_of("order", order.pk)
+            ],
+        }
+
+
+def _sales(user: User) -> Iterator[Record]:
+    sold = OrderLine.objects.filter(creator__user=user).exclude(sold_at=None).select_related("order").order_by("pk")
+    for line in sold.iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": line.name,
+            "sold": line.sold_at,
+            "currency": line.order.currency,
+            "total_minor": line.total_minor,
+            "tax_minor": line.tax_minor,
+            "fee_minor": line.fee_minor,
+            "refunded_minor": line.refunded_minor,
+        }
+
+
+class Orders:
+    """What was sold has to stay in the books, without who bought it."""
+
+    def hide(self, user: User) -> None:
+        """Others never see them."""
+
+    def show(self, user: User, hidden: Any) -> None:
+        """They were never hidden."""
+
+    def erase(self, user: User) -> Kept:
+        services.orders_forget(user=user)
+        return Kept.NOTHING

@@ -1,0 +1,63 @@
+"""What a buyer and a seller take along, and what is left of them."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from showpiece.accounts import erasure, export
+from showpiece.accounts.models import User
+from showpiece.orders.models import Cart, Order, PromoCode, PromoUse
+from showpiece.payments.services import ledger_faults
+from tests.factories import UserFactory
+from tests.orders.shop import filled, paid_order, placed, priced
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(user: User, folder: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(folder / "data.zip", "w") as archive:
+        export.write(user, export.ZipPackage(archive, lambda: None))
+    with zipfile.ZipFile(folder / "data.zip") as archive:
+        return {name: json.loads(archive.read(f"{name}.json")) for name in ("orders", "sales")}
+
+
+def test_a_buyer_takes_along_what_they_bought(tmp_path: Path) -> None:
+    buyer = UserFactory()
+    paid_order(priced(1000, name="Plates"), user=buyer)
+    paid_order(priced(1000), user=UserFactory())
+    (order,) = exported(buyer, tmp_path)["orders"]
+    assert (order["total_minor"], order["lines"][0]["project"]) == (1000, "Plates")
+    assert order["payments"][0]["card_ends_with"] == "4242"
+
+
+def test_a_creator_takes_along_sales_but_no_buyer(tmp_path: Path) -> None:
+    project, buyer = priced(1000, name="Plates"), UserFactory()
+    paid_order(project, priced(500, name="Of another"), user=buyer)
+    sales = exported(project.creator.user, tmp_path)["sales"]
+    assert [sale["project"] for sale in sales] == ["Plates"]
+    assert buyer.email not in json.dumps(sales)
+
+
+def test_books_stay_when_a_buyer_goes_and_do_not_name_them() -> None:
+    buyer = UserFactory()
+    code = PromoCode.objects.create(code="SPRING", kind="percent", percent=10, max_uses_each=1)
+    paid, _payment = paid_order(priced(1000), user=buyer)
+    waiting, _payment = placed(filled(priced(700), user=buyer, code="spring"))
+    filled(priced(300), user=buyer)
+    address, secret = buyer.email, paid.secret
+    assert PromoUse.objects.filter(code=code).exists()
+    for _again in range(2):
+        erasure.erase(buyer, lambda: None)
+    paid.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (paid.status, waiting.status) == (Order.Status.PAID, Order.Status.CANCELLED)
+    assert paid.user is None
+    assert address not in (paid.email, waiting.email)
+    assert paid.secret != secret
+    assert not Cart.objects.exists()
+    assert not PromoUse.objects.filter(email=address).exists()
+    assert ledger_faults() == []
+    buyer.delete()
