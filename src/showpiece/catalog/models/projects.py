@@ -273,9 +273,10 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
     @property
     def price_now_minor(self) -> int:
         """What is asked for it now: `price_minor`, or less of it. Rounded half up, and never nothing."""
+        whole: int = self.price_minor
         if not self.is_on_sale or self.sale_percent is None:
-            return self.price_minor
-        return max((self.price_minor * (100 - self.sale_percent) + 50) // 100, 1)
+            return whole
+        return max((whole * (100 - self.sale_percent) + 50) // 100, 1)
 
     @property
     def price_now_text(self) -> str:
