@@ -25,7 +25,7 @@ class OneOfMany(AutocompleteSelect):
     def __init__(self, field: Any) -> None:
         super().__init__(field, admin.site)
 
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:  # type: ignore[override]  # no types above
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, _ids(value), attr)
 
 
@@ -35,5 +35,5 @@ class SomeOfMany(AutocompleteSelectMultiple):
     def __init__(self, field: Any) -> None:
         super().__init__(field, admin.site)
 
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:  # type: ignore[override]  # no types above
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, _ids(value), attr)

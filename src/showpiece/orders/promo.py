@@ -1,8 +1,11 @@
 """Whether a promo code counts, and for what. Reading only."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from babel.numbers import format_percent
 from django.utils import timezone
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
@@ -19,7 +22,7 @@ def promo_named(code: str) -> PromoCode | None:
 def off_text(promo: PromoCode) -> str:
     """What it takes off, in words."""
     if promo.kind == PromoCode.Kind.PERCENT:
-        return f"{promo.percent}\N{NO-BREAK SPACE}%"
+        return format_percent(Decimal(promo.percent or 0) / 100, locale=to_locale(get_language() or "en"))
     if promo.kind == PromoCode.Kind.AMOUNT:
         return amount_with_currency(promo.amount_minor or 0, promo.currency)
     return str(promo.get_kind_display())

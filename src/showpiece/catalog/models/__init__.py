@@ -6,6 +6,7 @@ from showpiece.catalog.models.people import Contributor, ProjectDraft, Rating, R
 from showpiece.catalog.models.pictures import Cover, ProjectPicture, picture_path
 from showpiece.catalog.models.projects import (
     CARD_FIELDS,
+    MOST_SALE_PERCENT,
     PriceKind,
     Project,
     ProjectTag,
@@ -21,6 +22,7 @@ from showpiece.money import MAX_PRICE
 __all__ = [
     "CARD_FIELDS",
     "MAX_PRICE",
+    "MOST_SALE_PERCENT",
     "BlockedFile",
     "Category",
     "Contributor",

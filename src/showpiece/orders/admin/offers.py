@@ -79,6 +79,7 @@ class _PromoForm(ServedForm):
         for name in ("projects", "creators"):
             fields[name].widget = SomeOfMany(PromoCode._meta.get_field(name))
             fields[name].widget.choices = fields[name].choices
+            fields[name].help_text = ""
         self.initial["amount"] = typed_amount(kept.amount_minor, kept.currency)
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -130,7 +131,7 @@ class PromoCodeAdmin(Exported, Served):
         found: QuerySet[PromoCode] = super().get_queryset(request).annotate(use_count=count)
         return found
 
-    @admin.display(description=gettext_lazy("off"))
+    @admin.display(description=gettext_lazy("takes off"))
     def off(self, promo: PromoCode) -> str:
         return off_text(promo)
 

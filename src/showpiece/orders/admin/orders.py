@@ -63,7 +63,7 @@ class _Orders(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = staff.with_payments(self.result_list)  # type: ignore[assignment]  # rows all the same
+        self.result_list = staff.with_payments(self.result_list)
 
 
 def _payments(order: Any) -> Any:

@@ -102,7 +102,7 @@ class _Payouts(ChangeList):
         names = _named(row.party for row in rows)
         for row in rows:
             row.creator_name = names.get(str(row.party), str(row.party))
-        self.result_list = rows  # type: ignore[assignment]  # rows all the same
+        self.result_list = rows
 
 
 @admin.register(Payout)

@@ -22,7 +22,7 @@ from showpiece.orders.models import Order
 from showpiece.payments import services as payments
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import provider_named
-from showpiece.payments.selectors import payments_of, refund_with_key, refundable_minor
+from showpiece.payments.selectors import payments_of, refund_with_key, refundable_minor, uuid_of
 
 
 def to_confirm(found: Sequence[Payment]) -> list[Payment]:
@@ -97,7 +97,7 @@ def edit(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         except services.OrderChanged as changed:
             return _changed(request, changed.current)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]  # texts will do
+            form.add_error(None, error.messages)
         else:
             if after.revision == order.revision:
                 messages.info(request, _("Nothing was changed."))
@@ -132,7 +132,7 @@ def cancel(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return _done(page, request, order, _("Cancelled."), _("The order is cancelled."))
     text = _("Nobody can pay it then. Money that comes all the same goes back.")
     title = _("Cancel order %(number)s?") % {"number": order.number}
-    return _form_page(page, request, order, title, text=text, submit=_("Cancel the order"), is_danger=True)
+    return _form_page(page, request, order, title, text=text, button=_("Cancel the order"), is_danger=True)
 
 
 def confirm(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -176,8 +176,8 @@ def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         lines=lines,
     )
     if request.method == "POST":
-        if known := _refunded_before(order, key):
-            return known(request)
+        if known := _refunded_before(request, order, key):
+            return known
         if form.is_valid():
             given = form.cleaned_data
             try:
@@ -190,7 +190,7 @@ def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
                     by=cast(User, request.user),
                 )
             except ValidationError as error:
-                form.add_error(None, error.messages)  # type: ignore[arg-type]  # texts will do
+                form.add_error(None, error.messages)
             else:
                 amount = amount_with_currency(made.amount_minor, order.currency)
                 note = _("Refund of %(amount)s. %(reason)s") % {"amount": amount, "reason": made.reason}
@@ -200,27 +200,20 @@ def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     if by_hand:
         text = format_html("{} {}", text, _("A bank transfer you send yourself, before you press the button."))
     title = _("Refund order %(number)s") % {"number": order.number}
-    return _form_page(page, request, order, title, text=text, form=form, submit=_("Refund"), is_danger=True)
+    return _form_page(page, request, order, title, text=text, form=form, button=_("Refund"), is_danger=True)
 
 
 def _told(amount: str) -> str:
     return _("%(amount)s is on its way back. Its state stands below.") % {"amount": amount}
 
 
-def _refunded_before(order: Order, key: str) -> Any:
-    """What to answer if the same form was sent before; None if it was not."""
-    try:
-        made = refund_with_key(uuid.UUID(key))
-    except ValueError:
-        return None
+def _refunded_before(request: HttpRequest, order: Order, key: str) -> HttpResponse | None:
+    """The answer if the same form was sent before; None if it was not."""
+    made = refund_with_key(found) if (found := uuid_of(key)) else None
     if made is None or made.payment.subject_id != order.pk:
         return None
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        messages.info(request, _told(amount_with_currency(made.amount_minor, order.currency)))
-        return _back(order)
-
-    return answer
+    messages.info(request, _told(amount_with_currency(made.amount_minor, order.currency)))
+    return _back(order)
 
 
 def archive(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -231,7 +224,7 @@ def archive(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return _done(page, request, order, _("Archived."), _("The order is archived."))
     text = _("It goes out of the lists of the staff and of its buyer. Its money counts all the same.")
     title = _("Archive order %(number)s?") % {"number": order.number}
-    return _form_page(page, request, order, title, text=text, submit=_("Archive"))
+    return _form_page(page, request, order, title, text=text, button=_("Archive"))
 
 
 def take_back(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -242,4 +235,4 @@ def take_back(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return _done(page, request, order, _("Taken out of the archive."), _("The order is back."))
     title = _("Take order %(number)s out of the archive?") % {"number": order.number}
     text = _("It stands in the lists of the staff and of its buyer again.")
-    return _form_page(page, request, order, title, text=text, submit=_("Take back"))
+    return _form_page(page, request, order, title, text=text, button=_("Take back"))

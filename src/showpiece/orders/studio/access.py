@@ -18,7 +18,7 @@ PAGE_SIZE = 25
 def own_creator(request: HttpRequest, to: str) -> Creator:
     """The creator who asks, if they may do `to`. 404 for who is none, 403 for one whose page is archived."""
     creator: Creator = get_object_or_404(Creator, user=request.user.pk)
-    if not may(to, request.user, creator):  # type: ignore[arg-type]  # signed in
+    if not may(to, request.user, creator):
         raise PermissionDenied
     return creator
 

@@ -72,9 +72,9 @@ class CodeForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What it takes off"), choices=PromoCode.Kind.choices, widget=forms.RadioSelect, initial="percent"
     )
-    percent = forms.IntegerField(label=_("Percent"), required=False, min_value=1, max_value=99)
-    amount = _amount(_("Amount"), required=False, help_text=_("Off the sum of what the code holds for."))
-    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    percent = forms.IntegerField(label=_("Percent"), min_value=1, max_value=99)
+    amount = _amount(_("Amount"), help_text=_("Off the sum of what the code holds for."))
+    currency = forms.ChoiceField(label=_("Currency"))
     projects = ProjectChoices(
         label=_("For these projects"), required=False, help_text=_("With none marked it holds for all of yours.")
     )
@@ -88,12 +88,16 @@ class CodeForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["currency"].choices = [(code, currency_text(code)) for code in CURRENCIES]
         fields["projects"].queryset = _own(creator).exclude(status=Status.ARCHIVED)
+        # Of these the chosen kind has a use for some; the others are not shown, or not looked at.
+        kind = self.data.get("kind") if self.is_bound else None
+        for name, needed in (("percent", "percent"), ("amount", "amount"), ("currency", "amount")):
+            fields[name].required = kind in (None, needed)
 
     def clean(self) -> dict[str, Any]:
         """Minor units in place of what was typed. Whether the fields fit each other says the service."""
         given = self.cleaned_data
         given["amount_minor"] = None
-        text = given.pop("amount", "").strip()
+        text = (given.pop("amount", "") or "").strip()
         if text and given.get("kind") == PromoCode.Kind.AMOUNT and given.get("currency"):
             try:
                 given["amount_minor"] = amount_parse(text, given["currency"])

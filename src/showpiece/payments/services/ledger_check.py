@@ -95,7 +95,7 @@ def _movement_faults(keys: Mapping[uuid.UUID, str], sources: Mapping[str, _Sourc
     for pk, *entry in Entry.objects.filter(movement__in=list(keys)).values_list(
         "movement_id", "account", "party", "currency", "amount_minor"
     ):
-        entries[pk].append(tuple(entry))  # type: ignore[arg-type]
+        entries[pk].append(tuple(entry))
     for pk, key in keys.items():
         if pk not in entries:
             yield f"{key}: no entries"
@@ -142,4 +142,4 @@ def _told(entries: Iterable[Any]) -> str:
 def balances() -> Iterator[tuple[str, str, str, int]]:
     """Account, party, currency and sum of everything in the ledger, in this order."""
     places = Entry.objects.order_by("account", "party", "currency").values_list("account", "party", "currency")
-    yield from places.annotate(sum=Sum("amount_minor")).iterator(chunk_size=AT_ONCE)  # type: ignore[misc]
+    yield from places.annotate(sum=Sum("amount_minor")).iterator(chunk_size=AT_ONCE)
