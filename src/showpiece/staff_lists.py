@@ -3,12 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
 PER_PAGE = 100
 # What Django's own filters add to the name of their field.
 ASKED_BY_FILTERS = {"", "__exact", "__id__exact", "__isnull", "__isempty", "__gte", "__lt"}
+
+# A long table is paged that far; what lies further back is searched or filtered for.
+MOST_PAGED = 100 * PER_PAGE
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # cannot be given one
+    """Counts as far as it pages, and no further: nobody waits for a count of a million rows."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        found: int = rows.order_by().values("pk")[:MOST_PAGED].count()
+        return found
 
 
 class Listed(ModelAdmin):  # type: ignore[misc]  # no types
@@ -22,7 +37,11 @@ class Listed(ModelAdmin):  # type: ignore[misc]  # no types
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only what the filters of the list ask: else a secret in a column could be guessed letter by letter."""
-        fields = [entry if isinstance(entry, str) else entry[0] for entry in self.list_filter]
+        fields = [
+            entry if isinstance(entry, str) else entry[0] for entry in self.list_filter if not isinstance(entry, type)
+        ]
+        if lookup in {getattr(entry, "parameter_name", None) for entry in self.list_filter}:
+            return True
         return any(lookup == f"{field}{end}" for field in fields for end in ASKED_BY_FILTERS)
 
 
@@ -37,3 +56,9 @@ class ReadOnly(Listed):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class LongReadOnly(ReadOnly):
+    """The same of a table that only grows."""
+
+    paginator = BoundedPaginator

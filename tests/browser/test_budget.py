@@ -17,6 +17,7 @@ PATHS = {
     "about": f"{FACES}about/",
     "creator": "/@window-bench/",
     "people": "/people/",
+    "empty cart": "/cart/",
 }
 GALLERY = "/@yuki-grows/leaf-log/"
 PATHS |= {"gallery": GALLERY, "versions": f"{GALLERY}versions/"}

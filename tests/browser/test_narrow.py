@@ -36,9 +36,12 @@ def test_long_names_stay_within_the_page(visit: Visit, shop: Site) -> None:
     page = visit("/@longest/", locale="ru-RU", viewport=NARROW)
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": shop.url}])
     studio = f"/studio/projects/{project}/"
-    pages = ["/", "/@longest/", "/@longest/one/", "/projects/", "/studio/", "/studio/page/"]
+    pages = ["/", "/@longest/", "/@longest/one/", "/projects/", "/studio/", "/studio/page/", "/cart/", "/checkout/EUR/"]
     for path in [*pages, *(f"{studio}{tab}" for tab in ("", "gallery/", "versions/", "people/", "history/"))]:
         page.goto(path)
+        if path == "/cart/":  # with something in it, from here on
+            page.goto("/@longest/one/")
+            page.locator("#buy button").click()
         assert not too_wide(page), path
         header = page.locator(".site-header .brand").bounding_box()
         menu = page.locator(".site-header .nav-link").last.bounding_box()

@@ -37,6 +37,7 @@ PAGES = {
     "project without a demo": "/@rosa-ships/halves/",
     "about a model": f"{FACES}about/",
     "about a bot": "/@window-bench/concert-calendar-bot/about/",
+    "empty cart": "/cart/",
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
     "sign up with a passkey": "/accounts/signup/passkey/",

@@ -1,6 +1,7 @@
 """The catalogue in the pages for staff: permission by action, and what the services refuse."""
 
 import csv
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from showpiece import staff_export as export
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.admin import export
+from showpiece.catalog.admin.base import WithHistory
 from showpiece.catalog.models import (
     BlockedFile,
     Category,
@@ -21,10 +23,12 @@ from showpiece.catalog.models import (
     Rating,
     Release,
     ReleaseFile,
+    Role,
     Status,
     Tag,
 )
 from showpiece.catalog.services import staff
+from tests.catalog.test_reindexing import worked
 from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory, RatingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -259,17 +263,78 @@ class TestChanges:
         assert root.get(reverse("admin:catalog_project_simple_history", args=[project.pk, version])).status_code == 404
         assert staff_with("view_category").get(page("project_history", project.pk)).status_code == 403
 
+    def test_history_tells_tags_and_people(self, root: Client, project: Project) -> None:
+        owner, person = project.creator.user, UserFactory(name="Ada Lovelace")
+        services.project_change(project=project, actor=owner, revision=project.revision, tags=["maps", "coast"])
+        asked = services.contributor_invite(project=project, user=person, role=Role.MAINTAINER, actor=owner)
+        services.contributor_accept(contributor=asked)
+        services.contributor_set_role(contributor=asked, role=Role.CONTRIBUTOR, actor=owner)
+        services.contributor_remove(contributor=asked, actor=person)
+        address = page("project_history", project.pk)
+        html = " ".join(root.get(address).content.decode().split())
+        assert "Tags:</strong> — → coast, maps" in html
+        assert "Ada Lovelace:</strong> — → invited as maintainer" in html
+        assert "Ada Lovelace:</strong> invited as maintainer → maintainer" in html
+        assert "Ada Lovelace:</strong> maintainer → contributor" in html
+        assert "Ada Lovelace:</strong> contributor → —" in html
+        html = root.get(address, headers={"accept-language": "ru"}).content.decode()
+        assert "Метки:" in html
+
+    @pytest.mark.parametrize("model", ["project", "creator"])
+    def test_history_shortens_long_texts_in_the_readers_language(
+        self, root: Client, project: Project, model: str
+    ) -> None:
+        if model == "project":
+            text = "a" * 60 + "b" * 60
+            services.project_change(project=project, actor=None, revision=project.revision, description=text)
+            address = page("project_history", project.pk)
+        else:
+            services.creator_change(creator=project.creator, actor=None, about="a" * 60 + "b" * 60)
+            address = page("creator_history", project.creator.pk)
+        html = root.get(address, headers={"accept-language": "ru"}).content.decode()
+        assert " chars]" not in html
+        assert re.search(r"b\[\d+ знак(а|ов)?\]bbbbb", html)  # noqa: RUF001
+
+    def test_history_compares_over_the_ends_of_its_pages(
+        self, root: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(WithHistory, "history_list_per_page", 2)
+        for name in ("One", "Two", "Three"):
+            project = services.project_change(project=project, actor=None, revision=project.revision, name=name)
+            services.creator_change(creator=project.creator, actor=None, name=name)
+        for address in (page("project_history", project.pk), page("creator_history", project.creator.pk)):
+            assert "One → Two" in root.get(address).content.decode()
+
     def test_tags_are_renamed_and_merged(self, root: Client) -> None:
         one, two = ProjectFactory(), ProjectFactory()
         one.tags.set(["Map", "Maps"])
         two.tags.set(["Maps"])
         few, many = Tag.objects.get(name="Map"), Tag.objects.get(name="Maps")
         act(root, "tag", "merge", few, many)
+        worked()
         assert [[tag.name for tag in project.tags.all()] for project in (one, two)] == [["Maps"], ["Maps"]]
         assert list(Tag.objects.all()) == [many]
         address = page("tag_change", many.pk)
         assert root.post(address, form_of(root, address, name="Cards")).status_code == 302
         assert (fresh(many).name, fresh(many).slug) == ("Cards", "maps")
+        address = page("tag_delete", many.pk)
+        assert root.post(address, {"post": "yes"}).status_code == 302
+        worked()
+        assert not Tag.objects.exists()
+
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_tag_that_goes_is_no_aim(self, root: Client, merged: bool) -> None:
+        project = ProjectFactory()
+        project.tags.set(["Map", "Maps"])
+        one, other = Tag.objects.get(name="Map"), Tag.objects.get(name="Maps")
+        if merged:
+            services.tags_merge(into=other, others=[one])
+            other.tagged.all().delete()
+        else:
+            services.tag_delete(tag=one)
+            other.tagged.all().delete()
+        answer = act(root, "tag", "merge", one, other)
+        assert "Please wait until that is done." in answer.content.decode()
 
     def test_file_is_blocked_and_allowed_again(self, root: Client) -> None:
         number = "AB" * 32
@@ -382,14 +447,6 @@ class TestExport:
         ProjectFactory.create_batch(40)
         with django_assert_max_num_queries(8):
             assert len(self.rows(root)) == 40
-
-
-def test_merging_keeps_each_tag_once() -> None:
-    project = ProjectFactory()
-    project.tags.set(["a", "b", "c"])
-    into = Tag.objects.get(name="a")
-    staff.tags_merge(into=into, others=Tag.objects.all())
-    assert [tag.name for tag in project.tags.all()] == ["a"]
 
 
 def test_creators_keep_what_they_had_when_archived_twice() -> None:

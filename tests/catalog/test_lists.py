@@ -141,7 +141,7 @@ def test_what_is_not_on_display_is_nowhere(client: Client, fields: dict[str, Any
     assert client.get(project.get_absolute_url()).status_code == 404
     for url in ("/", reverse("project_list"), project.creator.get_absolute_url(), project.category.get_absolute_url()):
         assert b"Hidden thing" not in client.get(url).content, url
-    assert not selectors.visible_projects().exists()
+    assert not selectors.on_display().exists()
 
 
 def test_archived_category_and_creator_are_not_found(client: Client) -> None:
@@ -205,7 +205,7 @@ def test_queries_do_not_grow_with_the_list(client: Client, django_assert_num_que
         client.get(reverse("project_list"))
     with django_assert_num_queries(2 + more):
         client.get(project.category.get_absolute_url())
-    with django_assert_num_queries(4):  # the creator, the person, their links, their projects with the covers
+    with django_assert_num_queries(5):  # the creator, the person, their links, bundles, projects with the covers
         client.get(project.creator.get_absolute_url())
 
 

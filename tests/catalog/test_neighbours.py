@@ -64,6 +64,20 @@ def test_only_what_is_shown_is_read_whole(monkeypatch: pytest.MonkeyPatch, djang
     assert beside.own == list(newest[:SHOWN])
 
 
+def test_creator_who_fills_a_shelf_gets_similar_ones_of_their_own() -> None:
+    """None stands there twice. What has neither tag nor category in common is not alike."""
+    shown = tagged("maps")
+    here = {"creator": shown.creator, "category": shown.category}
+    alike = tagged("maps", **here)
+    plain = tagged(**here)
+    elsewhere = [tagged(creator=shown.creator) for _ in range(2)]
+    newest = [tagged(**here) for _ in range(SHOWN)][::-1]
+    assert neighbours(shown, shown.tags.all()) == (newest, [alike, plain])
+    other = tagged(category=shown.category, published_at=shown.published_at)
+    assert neighbours(shown, shown.tags.all()) == (newest, [other, alike, plain])
+    assert not {one.pk for one in elsewhere} & {one.pk for one in neighbours(shown, []).similar}
+
+
 def test_alone_is_no_second_query(django_assert_num_queries: Any) -> None:
     project = ProjectFactory()
     with django_assert_num_queries(1):

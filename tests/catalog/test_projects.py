@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from showpiece.catalog import selectors, services
 from showpiece.catalog.models import Contributor, Project, ProjectDraft, Role, Status, Tag
-from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory, UserFactory
+from tests.factories import CategoryFactory, ContributorFactory, CreatorFactory, ProjectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def draft(**fields: Any) -> Project:
 
 
 def is_listed(project: Project) -> bool:
-    return selectors.visible_projects().filter(pk=project.pk).exists()
+    return selectors.on_display().filter(pk=project.pk).exists()
 
 
 def test_second_of_two_who_edit_at_once_hears_of_the_first() -> None:
@@ -159,6 +159,37 @@ def test_new_preview_link_is_another_one() -> None:
     old = project.preview_key
     assert len(old) == 32
     assert services.preview_link_renew(project=project) != old
+
+
+@pytest.mark.parametrize("way", ["removed", "leaves", "erased", "lowered first", "moved"])
+def test_who_no_longer_works_on_it_has_no_preview_link(way: str) -> None:
+    """They may have kept its address: only owners and maintainers are shown it."""
+    project, person = draft(), UserFactory()
+    contributor: Contributor = ContributorFactory(project=project, user=person, role=Role.MAINTAINER)
+    old = project.preview_key
+    if way == "lowered first":
+        services.contributor_set_role(contributor=contributor, role=Role.CONTRIBUTOR)
+        assert Project.objects.get(pk=project.pk).preview_key == old  # they see the page itself
+    if way == "erased":
+        services.parts_forget(user=person)
+    elif way == "moved":
+        fields = {"creator": CreatorFactory(), "revision": project.revision}
+        services.project_change(project=project, actor=person, **fields)
+    else:
+        services.contributor_remove(contributor=contributor, actor=person if way == "leaves" else None)
+    new = Project.objects.get(pk=project.pk).preview_key
+    assert len(new) == 32
+    assert new != old
+
+
+def test_declining_leaves_the_preview_link_alone() -> None:
+    """Who was only asked has never seen it, and those who were given it still need it."""
+    project = draft()
+    contributor = services.contributor_invite(project=project, user=UserFactory(), role=Role.MAINTAINER)
+    services.contributor_remove(contributor=contributor)
+    ContributorFactory(project=project, user=(person := UserFactory()), accepted_at=None)
+    services.parts_forget(user=person)
+    assert Project.objects.get(pk=project.pk).preview_key == project.preview_key
 
 
 def test_contributors_are_asked_once_and_agree_themselves() -> None:

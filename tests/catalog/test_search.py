@@ -11,13 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from showpiece.catalog import services
-from showpiece.catalog.models import Project, SearchEntry, SearchWord, Status, Tag
-from showpiece.catalog.search import index, index_rebuild, query, spelling
+from showpiece.catalog import lists, selectors, services
+from showpiece.catalog.models import Project, SearchEntry, SearchWord
+from showpiece.catalog.search import index, index_rebuild, query, spelling, sqlite
 from showpiece.catalog.search.words import stem, words
-from showpiece.catalog.services import staff
 from tests.catalog.test_lists import names_on
-from tests.factories import CategoryFactory, CreatorFactory, ProjectFactory, listed
+from tests.factories import CategoryFactory, CreatorFactory, DemoFactory, ProjectFactory, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -89,22 +88,6 @@ def test_creator_is_found_by_name_after_projects_of_that_name(client: Client) ->
     assert found(client, "bench", tag="light") == ["Lamp"]
 
 
-def test_creator_who_is_renamed_is_found_by_the_new_name_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "BATCH", 2)
-    creator, category = CreatorFactory(name="Window Bench"), CategoryFactory()
-    for name in ("Kettle", "Lamp", "Vase"):
-        listed(name=name, creator=creator, category=category)
-    ProjectFactory(name="Unready", creator=creator, category=category, status=Status.DRAFT)
-    assert set(found(client, "bench")) == {"Kettle", "Lamp", "Vase"}
-    services.creator_change(creator=creator, actor=creator.user, name="Garden Chair")
-    assert found(client, "bench") == []
-    assert set(found(client, "garden")) == {"Kettle", "Lamp", "Vase"}
-    assert not SearchEntry.objects.filter(project__name="Unready").exists()
-    staff.shelf_change(shelf=creator, actor=None, version=staff.shelf_version(creator), name="Roof")
-    assert found(client, "garden") == []
-    assert set(found(client, "roof")) == {"Kettle", "Lamp", "Vase"}
-
-
 def test_project_that_moves_is_found_by_its_new_creator(client: Client) -> None:
     project = listed(name="Kettle", description="Boils.", creator=CreatorFactory(name="Window Bench"))
     new = CreatorFactory(name="Garden Chair")
@@ -113,27 +96,35 @@ def test_project_that_moves_is_found_by_its_new_creator(client: Client) -> None:
     assert found(client, "garden") == ["Kettle"]
 
 
-def test_tags_that_are_merged_or_renamed_are_found_by_what_they_are_called_now(client: Client) -> None:
-    common = {"creator": CreatorFactory(), "category": CategoryFactory()}
-    listed(name="Kettle", tags=["maps"], **common)
-    listed(name="Lamp", tags=["cards"], **common)
-    maps, cards = Tag.objects.get(name="maps"), Tag.objects.get(name="cards")
-    staff.tags_merge(into=maps, others=[cards])
-    assert found(client, "cards") == []
-    assert set(found(client, "maps")) == {"Kettle", "Lamp"}
-    assert found(client, "lamp", tag="maps") == ["Lamp"]
-    staff.tag_rename(tag=maps, name="Charts")
-    assert found(client, "maps") == []
-    assert set(found(client, "charts")) == {"Kettle", "Lamp"}
-
-
 def test_name_of_a_creator_who_is_erased_stays_nowhere_in_the_search() -> None:
     project = listed(name="Kettle", creator=CreatorFactory(name="Wimbledale"), published_at=timezone.now())
     assert SearchEntry.objects.filter(tags__isnull=False, project=project).exists()
     services.creator_erase(creator=project.creator)
     assert not SearchEntry.objects.exists()
-    # No word that somebody may have meant either: those are never forgotten.
+    # No word that somebody may have meant either: those stay for a day.
     assert not SearchWord.objects.filter(word__startswith="wimbledal").exists()
+
+
+def test_words_of_what_is_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "BATCH", 2)
+    common = {"creator": CreatorFactory(name="Wimbledale"), "category": CategoryFactory()}
+    kept = listed(name="Recipe box", tags=["Cooking"], translations={"ru": {"name": "Ящик рецептов"}}, **common)
+    gone = listed(name="Walrus wimbledale box", tags=["seaside", "cooking"], summary="An oyster.", **common)
+    renamed = listed(name="Kettle", description="Boils.", **common)
+    services.project_change(project=renamed, actor=None, revision=1, name="Teapot")
+    before = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"walrus", "seaside", "kettle"} < before
+    services.project_delete(project=gone)
+    assert index.words_forget() == 3
+    left = set(SearchWord.objects.values_list("word", flat=True))
+    assert before - left == {"walrus", "seaside", "kettle"}
+    assert {"recipe", "box", "cooking", "рецептов", "teapot"} < left
+    assert index.words_forget() == 0
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM catalog_spelling WHERE catalog_spelling MATCH 'alr'")
+            assert cursor.fetchone() == (0,)
+    assert SearchEntry.objects.filter(project=kept).exists()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")
@@ -165,6 +156,69 @@ def test_word_in_very_many_names_is_not_looked_for_elsewhere(client: Client, mon
     # The statistics may be wrong: where the names give fewer, it is looked for everywhere.
     monkeypatch.setattr(query, "IN_HEADS", 4)
     assert found(client, "walrus") == ["Walrus 2", "Walrus 1", "Walrus 0", "Popular", "Forgotten"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="is about FTS5")
+class TestManyOnSqlite:
+    """Of what very many have not all is read."""
+
+    def test_those_with_it_in_the_name_come_first_then_the_popular(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        listed(name="Popular walrus", popularity=9, **common)
+        listed(name="Popular one", summary="A walrus.", popularity=8, **common)
+        listed(name="Popular else", summary="An oyster.", popularity=7, **common)
+        listed(name="Forgotten walrus", **common)
+        listed(name="Tagged", tags=["walrus"], **common)
+        for number in range(2):
+            listed(name=f"Walrus {number}", **common)
+        for number in range(2):
+            listed(name=f"New {number}", description="About a walrus.", **common)
+        everything = found(client, "walrus")
+        assert len(everything) == 8
+        assert not client.get("/projects/?q=walrus").context["listing"].only_first
+        monkeypatch.setattr(sqlite, "WHOLE", 7)
+        monkeypatch.setattr(sqlite, "EACH", 2)
+        monkeypatch.setattr(sqlite, "POPULAR", 3)
+        first = ["Popular walrus", "Walrus 1", "Walrus 0"]
+        assert found(client, "walrus") == [*first, "Popular one", "New 1", "New 0"]
+        assert found(client, "walrus", price="free", sort="popular")[:2] == ["Popular walrus", "Popular one"]
+        assert found(client, "walrus", price="open") == []
+        assert client.get("/projects/?q=walrus").context["listing"].only_first
+        monkeypatch.setattr(sqlite, "EACH", 9)
+        assert found(client, "walrus") == everything
+
+    def test_of_a_common_word_only_itself_is_looked_for(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        for name in ("Art", "Art two", "Artichoke"):
+            listed(name=name, **common)
+        assert set(found(client, "art")) == {"Art", "Art two", "Artichoke"}
+        assert found(client, "two art") == ["Art two"]
+        monkeypatch.setattr(sqlite, "COMMON", 2)
+        assert set(found(client, "art")) == {"Art", "Art two"}
+        assert set(found(client, "arti")) == {"Artichoke"}
+
+    def test_filters_that_leave_many_are_walked_along_the_order(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        for number in range(3):
+            DemoFactory(project=listed(name=f"Walrus {number}", popularity=number, **common))
+        DemoFactory(
+            project=listed(name="Away", popularity=4, **common), kind="link", predictor="", url="https://example.org/"
+        )
+        for project in Project.objects.all():
+            services.project_indexed(project)
+        assert found(client, "", demo="1", sort="popular") == ["Walrus 2", "Walrus 1", "Walrus 0"]
+        monkeypatch.setattr(sqlite, "LIMIT", 2)
+        assert found(client, "", demo="1", sort="popular") == ["Walrus 2", "Walrus 1", "Walrus 0"]
+        assert query.find(query.Wanted(demo=True)) == query.Found([], capped=True)
+        ProjectFactory.create_batch(40, **common)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        walked = lists._filtered(selectors.project_cards(), query.Wanted(demo=True)).order_by("-published_at", "-pk")
+        assert "TEMP B-TREE" not in walked[:13].explain()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the statistics of PostgreSQL")

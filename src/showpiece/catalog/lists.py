@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from showpiece.catalog import selectors
@@ -85,7 +86,11 @@ def _filtered(projects: QuerySet[Project], wanted: Wanted) -> QuerySet[Project]:
         projects = projects.filter(price_kind=wanted.price)
     if wanted.language:
         projects = projects.filter(language=wanted.language)
-    if wanted.demo:
+    if wanted.demo and connection.vendor == "sqlite":
+        # By EXISTS: it would begin at the demos that are live, and sort them all.
+        live = Project.objects.filter(pk=OuterRef("pk"), demo__state="live").exclude(demo__kind="link")
+        projects = projects.filter(Exists(live))
+    elif wanted.demo:
         projects = projects.filter(demo__state="live").exclude(demo__kind="link")
     for tag in wanted.tags:
         tagged = ProjectTag.objects.filter(content_object=OuterRef("pk"), tag=tag)

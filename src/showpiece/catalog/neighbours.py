@@ -16,11 +16,13 @@ from showpiece.catalog.selectors import FEW, cards_of
 LOOKED_AT, MAX_TAGS = 12, 10
 SHOWN = FEW // 2
 
-_TAGGED = "SELECT content_object_id AS id FROM catalog_projecttag WHERE tag_id = %s ORDER BY content_object_id DESC"
-_NEWEST = "SELECT id FROM catalog_project WHERE {} = %s AND status = %s ORDER BY published_at DESC, id DESC"
-# What is on display of them, and how many of the project's shelves and tags each shares. CROSS: with another kind of
-# join SQLite may begin at the categories, and go through the whole shop.
-_SHARED = """SELECT project.id, project.creator_id, project.published_at, COUNT(*) FROM ({}) AS near
+_TAGGED = """SELECT content_object_id AS id, 1 AS alike FROM catalog_projecttag WHERE tag_id = %s
+ORDER BY content_object_id DESC"""
+_NEWEST = """SELECT id, {} AS alike FROM catalog_project WHERE {} = %s AND status = %s
+ORDER BY published_at DESC, id DESC"""
+# What is on display of them, and how many of the project's tags, and its category, each shares. CROSS: with another
+# kind of join SQLite may begin at the categories, and go through the whole shop.
+_SHARED = """SELECT project.id, project.creator_id, project.published_at, SUM(near.alike) FROM ({}) AS near
 CROSS JOIN catalog_project AS project CROSS JOIN catalog_creator AS creator CROSS JOIN catalog_category AS category
 WHERE project.id = near.id AND creator.id = project.creator_id AND category.id = project.category_id
 AND project.id <> %s AND project.published_at <= %s
@@ -29,7 +31,7 @@ GROUP BY project.id, project.creator_id, project.published_at"""
 
 
 class Neighbours(NamedTuple):
-    """`own`: the newest others of the same creator. `similar`: of other creators, the most alike first."""
+    """`own`: the newest others of the same creator. `similar`: the most alike of other creators, then of the same."""
 
     own: list[Project]
     similar: list[Project]
@@ -47,16 +49,21 @@ def neighbours(project: Project, tags: Iterable[Tag]) -> Neighbours:
     keys = _near(project, tags)
     own = [key for key in keys if key.creator == project.creator_id]
     others = [key for key in keys if key.creator != project.creator_id]
-    newest = sorted(own, key=lambda key: (key.published_at, key.pk), reverse=True)[:SHOWN]
-    alike = sorted(others, key=lambda key: (key.shared, key.pk), reverse=True)[:SHOWN]
+    own.sort(key=lambda key: (key.published_at, key.pk), reverse=True)
+    newest, more = own[:SHOWN], [key for key in own[SHOWN:] if key.shared]
+    alike = [*_most_alike(others), *_most_alike(more)][:SHOWN]
     cards = cards_of([key.pk for key in (*newest, *alike)])
     return Neighbours(*([cards[key.pk] for key in part if key.pk in cards] for part in (newest, alike)))
 
 
+def _most_alike(keys: list[_Key]) -> list[_Key]:
+    return sorted(keys, key=lambda key: (key.shared, key.pk), reverse=True)
+
+
 def _near(project: Project, tags: Iterable[Tag]) -> list[_Key]:
     parts: list[tuple[str, list[Any]]] = [(_TAGGED, [tag.pk]) for tag in islice(tags, MAX_TAGS)]
-    parts.append((_NEWEST.format("category_id"), [project.category_id, Status.PUBLISHED]))
-    parts.append((_NEWEST.format("creator_id"), [project.creator_id, Status.PUBLISHED]))
+    parts.append((_NEWEST.format(1, "category_id"), [project.category_id, Status.PUBLISHED]))
+    parts.append((_NEWEST.format(0, "creator_id"), [project.creator_id, Status.PUBLISHED]))
     # Each part in a bracket of its own: SQLite knows no LIMIT inside a union otherwise.
     queries = (f"SELECT * FROM ({part} LIMIT {LOOKED_AT + 1}) AS near_{place}" for place, (part, _) in enumerate(parts))  # noqa: S608
     values = [value for _, values in parts for value in values]

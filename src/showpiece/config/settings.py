@@ -241,6 +241,11 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
 ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
 ACCOUNT_RATE_LIMITS["invite_contributor"] = "50/d/user,5/d/key"
+# Buying: see orders/limits.py. The key is the buyer's e-mail, the network, or the cart.
+ACCOUNT_RATE_LIMITS |= {"place_order": "30/10m/ip,10/h/key", "place_order_network": "200/h/key"}
+ACCOUNT_RATE_LIMITS |= {"free_order": "5/d/key", "promo_code": "30/h/ip,20/h/key"}
+ACCOUNT_RATE_LIMITS["start_payment"] = "30/h/ip"
+ACCOUNT_RATE_LIMITS |= {"payment_failed": "10/h/ip", "payment_failed_network": "50/h/key"}
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
 
@@ -351,6 +356,8 @@ WORKER_UPKEEP = [
     "showpiece.catalog.social_upkeep.Upkeep",
     "showpiece.payments.upkeep.Upkeep",
     "showpiece.orders.upkeep.Upkeep",
+    "showpiece.catalog.search_upkeep.Upkeep",
+    "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]
 WORKER_THREADS: int = env.int("WORKER_THREADS", default=0)  # 0: one a processor core
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from showpiece.orders.models import Cart, Order, PromoCode
+from showpiece.orders.models import Bundle, Cart, Order, PromoCode
 
 
 def locked_cart(pk: uuid.UUID) -> Cart | None:
@@ -18,3 +18,8 @@ def locked_promo(code: str) -> PromoCode | None:
 def locked_order(pk: uuid.UUID) -> Order:
     """The order, for this transaction alone."""
     return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def locked_bundle(pk: uuid.UUID) -> Bundle:
+    """The bundle, for this transaction alone."""
+    return Bundle.objects.select_for_update(of=("self",)).get(pk=pk)

@@ -105,7 +105,7 @@ class Quote:
 
 def least_price(project: Project) -> int:
     """The least that a buyer pays for it now."""
-    least: int = 0 if project.price_kind == PriceKind.FREE else project.price_minor
+    least: int = 0 if project.price_kind == PriceKind.FREE else project.price_now_minor
     return least
 
 

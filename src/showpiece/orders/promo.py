@@ -1,11 +1,15 @@
 """Whether a promo code counts, and for what. Reading only."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from babel.numbers import format_percent
 from django.utils import timezone
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
+from showpiece.money import amount_with_currency
 from showpiece.orders.models import PromoCode, PromoUse
 from showpiece.orders.pricing import QuotedLine
 
@@ -13,6 +17,15 @@ from showpiece.orders.pricing import QuotedLine
 def promo_named(code: str) -> PromoCode | None:
     """The code of this name, in whatever case."""
     return PromoCode.objects.filter(code__iexact=code).first() if code else None
+
+
+def off_text(promo: PromoCode) -> str:
+    """What it takes off, in words."""
+    if promo.kind == PromoCode.Kind.PERCENT:
+        return format_percent(Decimal(promo.percent or 0) / 100, locale=to_locale(get_language() or "en"))
+    if promo.kind == PromoCode.Kind.AMOUNT:
+        return amount_with_currency(promo.amount_minor or 0, promo.currency)
+    return str(promo.get_kind_display())
 
 
 def promo_problem(promo: PromoCode | None, *, currency: str, user: User | None, email: str) -> str:
@@ -43,13 +56,13 @@ def _uses_of(promo: PromoCode, user: User | None, email: str) -> int:
 
 def eligible(promo: PromoCode, lines: Sequence[QuotedLine]) -> list[bool]:
     """For which lines it holds. Projects and creators that are named widen each other; none named means all."""
-    projects = set(promo.projects.values_list("pk", flat=True))
-    creators = set(promo.creators.values_list("pk", flat=True))
+    # Ids of both in one query: they cannot be the same.
+    both = promo.projects.order_by().values_list("pk").union(promo.creators.order_by().values_list("pk"))
+    named = {pk for (pk,) in both}
 
     def holds(line: QuotedLine) -> bool:
         if promo.creator_id is not None and line.project.creator_id != promo.creator_id:
             return False
-        named = not projects and not creators
-        return named or line.project.pk in projects or line.project.creator_id in creators
+        return not named or line.project.pk in named or line.project.creator_id in named
 
     return [holds(line) for line in lines]

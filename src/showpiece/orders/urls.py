@@ -1,15 +1,34 @@
 """Addresses of carts and orders."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path, register_converter
 
+from showpiece.orders import views_cart, views_checkout, views_orders, views_paying
+from showpiece.orders.bundles import BundleSlug
+from showpiece.orders.views_bundles import bundle
 
-def soon(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    raise NotImplementedError
-
+ORDER, GUEST = "orders/<slug:number>/", "orders/<slug:number>/<str:secret>/"
+RETURN = "return/<uuid:payment>/"
+register_converter(BundleSlug, "bundle")
 
 urlpatterns = [
-    path("orders/<slug:number>/", soon, name="order"),
-    path("orders/<slug:number>/<str:secret>/", soon, name="order_guest"),
-    path("studio/sales/", soon, name="studio_sales"),
+    path("cart/", views_cart.cart, name="cart"),
+    path("cart/add/", views_cart.cart_add, name="cart_add"),
+    path("cart/remove/", views_cart.cart_remove, name="cart_remove"),
+    path("cart/promo/", views_cart.cart_promo, name="cart_promo"),
+    path("checkout/<slug:currency>/", views_checkout.checkout, name="checkout"),
+    path("orders/", views_orders.orders, name="orders"),
+    # Before those of guests, whose secret is no such word.
+    path(f"{ORDER}pay/", views_paying.order_pay, name="order_pay"),
+    path(f"{ORDER}cancel/", views_paying.order_cancel, name="order_cancel"),
+    path(f"{ORDER}change/", views_paying.order_change, name="order_change"),
+    path(f"{ORDER}{RETURN}", views_paying.order_return, name="order_return"),
+    path(ORDER, views_orders.order, name="order"),
+    path(f"{GUEST}pay/", views_paying.order_pay, name="order_guest_pay"),
+    path(f"{GUEST}cancel/", views_paying.order_cancel, name="order_guest_cancel"),
+    path(f"{GUEST}change/", views_paying.order_change, name="order_guest_change"),
+    path(f"{GUEST}{RETURN}", views_paying.order_return, name="order_guest_return"),
+    path(GUEST, views_orders.order, name="order_guest"),
+    # Creators and their sales
+    path("studio/", include("showpiece.orders.studio.urls")),
+    path("@<slug:creator>/bundles/<bundle:slug>/", bundle, name="bundle"),
 ]

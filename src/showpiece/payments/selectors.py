@@ -1,15 +1,27 @@
 """Reading money."""
 
 import uuid
+from collections.abc import Iterator
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from showpiece.payments.models import Account, Entry, Payment, Payout
+from showpiece.payments.models import Account, Entry, Payment, Payout, Refund
 
 
 def payments_of(kind: str, subject_id: uuid.UUID) -> list[Payment]:
     """The attempts to pay for something, the first one first."""
     return list(Payment.objects.filter(subject_kind=kind, subject_id=subject_id).order_by("pk"))
+
+
+def refundable_minor(payment: Payment) -> int:
+    """What of a payment can still be given back: neither was it, nor is it on its way."""
+    pending = payment.refunds.filter(status=Refund.Status.PENDING) if payment.left_minor else Refund.objects.none()
+    return payment.left_minor - sum(pending.values_list("amount_minor", flat=True))
+
+
+def refund_with_key(key: uuid.UUID) -> Refund | None:
+    """The refund that a form with this key has asked for."""
+    return Refund.objects.select_related("payment").filter(key=key).first()
 
 
 def balances_of(party: uuid.UUID) -> dict[str, int]:
@@ -21,6 +33,28 @@ def balances_of(party: uuid.UUID) -> dict[str, int]:
 def balance_of(party: uuid.UUID, currency: str) -> int:
     """What a creator is owed in one currency, in minor units."""
     return balances_of(party).get(currency, 0)
+
+
+def balances_after(place: str, count: int) -> Iterator[tuple[str, str, int]]:
+    """Creator, currency and what they are owed, by creator and currency, from behind `place` ("creator:currency") on.
+
+    Reads the entries of those alone. Whoever is owed nothing is left out.
+    """
+    party, _colon, currency = place.partition(":")
+    rows = Entry.objects.filter(account=Account.CREATOR)
+    if place:
+        rows = rows.filter(Q(party__gt=party) | Q(party=party, currency__gt=currency), party__gte=party)
+    sums = rows.order_by("party", "currency").values("party", "currency").annotate(sum=Sum("amount_minor"))
+    for row in sums.exclude(sum=0)[:count]:
+        yield row["party"], row["currency"], -row["sum"]
+
+
+def uuid_of(text: str) -> uuid.UUID | None:
+    """The id that somebody typed, None for what is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def entries_of(party: uuid.UUID) -> QuerySet[Entry]:

@@ -16,21 +16,26 @@ from showpiece.payments.providers.sandbox import session_act
 
 log = structlog.get_logger(__name__)
 
+_States = SandboxSession.State
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sandbox(request: HttpRequest, name: str) -> HttpResponse:
     """Where one pays without money: a real provider's page in a shop that is in earnest."""
     session = get_object_or_404(SandboxSession, name=name)
+    # The same that `session_act` still listens to.
+    is_open = session.state in (_States.OPEN, _States.CONFIRMING, _States.DECLINED)
     if request.method == "POST":
         try:
             session = session_act(name=name, action=request.POST.get("action", ""))
         except KeyError as error:
             raise Http404 from error
-        if session.state in (SandboxSession.State.PAID, SandboxSession.State.PROCESSING):
+        if session.state in (_States.PAID, _States.PROCESSING):
             return redirect(session.return_url)
         return redirect("sandbox", name)
-    return render(request, "payments/sandbox.html", {"session": session})
+    # Bare: somebody who pays is at a provider's, where nothing of the shop stands around.
+    return render(request, "payments/sandbox.html", {"session": session, "is_open": is_open, "bare": True})
 
 
 @csrf_exempt

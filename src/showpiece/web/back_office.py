@@ -19,8 +19,12 @@ from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 PEOPLE = ("accounts", "account", "usersessions", "auth")
-# Of the catalogue, in the order of their use.
-CATALOG_ORDER = ("Project", "Category", "Creator", "Tag", "Release", "Rating", "BlockedFile")
+# Of our rooms, in the order of their use.
+ROOM_ORDER = {
+    "catalog": ("Project", "Category", "Creator", "Tag", "Release", "Rating", "BlockedFile"),
+    "orders": ("Order", "PromoCode", "Bundle", "TaxRate"),
+    "payments": ("Payment", "Refund", "Dispute", "Payout", "Movement", "Entry", "InboundEvent"),
+}
 ORDER = ("User", "Profile", "EmailAddress", "UserSession", "AccountDeletion", "Group")
 NAMES = {"UserSession": _("Sessions"), "EmailAddress": _("E-mail addresses")}
 # See docs/decisions/0010-unfold-needs-eval.md.
@@ -53,8 +57,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
         if app_label is not None:
             return apps
         for app in apps:
-            if app["app_label"] == "catalog":
-                app["models"].sort(key=lambda model: CATALOG_ORDER.index(model["object_name"]))
+            if names := ROOM_ORDER.get(app["app_label"]):
+                app["models"].sort(key=lambda model, names=names: names.index(model["object_name"]))
         about_people = [app for app in apps if app["app_label"] in PEOPLE]
         others = [app for app in apps if app["app_label"] not in PEOPLE]
         if not about_people:

@@ -22,10 +22,12 @@ def linked_data(project: Project, tags: Iterable[Tag], absolute: Callable[[str],
         "author": {"@type": "Person", "name": creator.shown_name, "url": absolute(creator.get_absolute_url())},
         "offers": {
             "@type": "Offer",
-            "price": str(decimal_price(project.price_minor, project.currency)),
+            "price": str(decimal_price(project.price_now_minor, project.currency)),
             "priceCurrency": project.currency,
         },
     }
+    if project.is_on_sale and project.sale_ends_at:
+        data["offers"]["priceValidUntil"] = project.sale_ends_at.isoformat()
     if project.published_at:
         data["datePublished"] = project.published_at.isoformat()
     if project.cover:

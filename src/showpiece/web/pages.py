@@ -23,6 +23,9 @@ from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
+from showpiece.orders import selectors as orders
+from showpiece.orders.baskets import visitors_cart_id
+from showpiece.orders.bundles import bundles_of, bundles_with
 from showpiece.web.linked_data import linked_data
 from showpiece.web.social import social_image_url
 
@@ -93,6 +96,7 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
     viewer = request.user
     is_displayed = displayed(viewer, project)
     demo = demos.demo_of(project)
+    standing = _standing(request, project) if is_displayed else None
     tags, absolute = tags_of(project), request.build_absolute_uri
     beside = neighbours(project, tags)
     return {
@@ -108,6 +112,9 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "tags": tags,
         "gallery": media.gallery(project),
         "releases": media.newest_releases(project),
+        # What is not on display cannot be bought.
+        "standing": standing,
+        "bundles": bundles_with(project) if standing and standing.is_bundled else [],
         "stars": [1, 2, 3, 4, 5],
         "may_rate": may_project("catalog.rate_project", viewer, project),
         "may_edit": may_project("catalog.edit_project", viewer, project),
@@ -117,6 +124,12 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "social_image": absolute(social_image_url(project)),
         "linked_data": linked_data(project, tags, absolute),
     }
+
+
+def _standing(request: HttpRequest, project: Project) -> orders.Standing:
+    """What the visitor has to do with it already: whether it is in their cart, or bought."""
+    member = request.user if request.user.is_authenticated else None
+    return orders.standing_of(project, member, None if member else visitors_cart_id(request))
 
 
 @require_safe
@@ -153,6 +166,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         "may_edit": may("accounts.edit_profile", request.user, found),
         "creator": creator,
         "feed_of": address if creator else "",
+        "bundles": bundles_of(creator) if creator else [],
         "page": project_page(request, catalog.project_cards().filter(creator=creator)) if creator else None,
     }
     return render(request, "web/person.html", context)

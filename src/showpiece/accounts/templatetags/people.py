@@ -49,6 +49,7 @@ def account_pages(request: HttpRequest) -> list[Page]:
     """The parts of the account, in order, and in which of them the reader is."""
     parts = [
         (_("Overview"), "account_overview", ()),
+        (_("Orders"), "orders", ()),
         (_("Profile"), "profile_edit", ()),
         (_("E-mail"), "account_email", ()),
         (_("Password"), "account_change_password", ("account_set_password",)),

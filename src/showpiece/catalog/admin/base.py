@@ -1,6 +1,6 @@
 """What the pages of the catalogue for staff have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -8,28 +8,28 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, QuerySet, URLField
+from django.db.models import DateTimeField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import HistoricalRecordContextHelper
+from simple_history.template_utils import HistoricalRecordContextHelper, ObjDiffDisplay
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from showpiece.catalog.services import EditConflict, NotPossible
 from showpiece.catalog.services.staff import ChangedMeanwhile
-from showpiece.staff_lists import Listed
+from showpiece.staff_forms import Served as PlainServed
+from showpiece.staff_forms import ServedForm as PlainServedForm
 
+SHOWN_CHARACTERS = 100
 OTHER_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
 
 
-class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Django itself
-    """A form whose row a service saves. What the service refuses is told at the field, like any other error."""
+class ServedForm(PlainServedForm):
+    """Of two who edit at once the second hears of it."""
 
-    # What was refused when the same form was tried before, in this request.
-    refusal: Exception | None = None
-    # Which state was read, so that of two who edit at once the second hears of it.
+    # Which state was read.
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,13 +40,8 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Djang
     def version_of(self, row: Any) -> str:
         return ""
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if isinstance(self.refusal, ValidationError):
-            for field, errors in _by_field(self.refusal):
-                self.add_error(field if field in self.fields else None, errors)
-        elif isinstance(self.refusal, (EditConflict, ChangedMeanwhile)):
-            self.add_error(None, self._conflict(self.refusal.current))
+    def add_refusal(self, refusal: Exception) -> None:
+        self.add_error(None, self._conflict(refusal.current))  # type: ignore[attr-defined]  # both have it
 
     def _conflict(self, current: Any) -> str:
         """What somebody else has saved meanwhile, by field. Saving once more replaces it knowingly."""
@@ -65,10 +60,6 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # unknown to Djang
             " Save once more to replace that."
         )
         return text % {"who": who, "texts": "; ".join(theirs) or "—"}
-
-
-def _by_field(error: ValidationError) -> list[tuple[str | None, list[ValidationError]]]:
-    return list(error.error_dict.items()) if hasattr(error, "error_dict") else [(None, error.error_list)]
 
 
 class TranslatedForm(ServedForm):
@@ -122,29 +113,11 @@ def _label(name: Any, language: Any) -> Any:
     return format_lazy("{text} ({language})", text=capfirst(name), language=language)
 
 
-class Served(Listed):
-    """Rows that services save. When one refuses, everything is rolled back and the form is shown with the reason."""
+class Served(PlainServed):
+    """Rows that the services of the catalogue save."""
 
     form: Any = ServedForm
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except (ValidationError, EditConflict, ChangedMeanwhile) as refusal:
-            request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form)(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if isinstance(db_field, URLField):
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The service has saved everything."""
+    refusals = (ValidationError, EditConflict, ChangedMeanwhile)
 
     def each(
         self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any], text: Callable[[int], str]
@@ -163,6 +136,26 @@ class Served(Listed):
         self.message_user(request, text(count).format(count=count), messages.SUCCESS if count else messages.WARNING)
 
 
+class _Shortened(ObjDiffDisplay):  # type: ignore[misc]  # no types
+    """Two texts without what both have in common, in the reader's language."""
+
+    def shortened_str(self, prefix: str, num_skipped_chars: int, suffix: str) -> str:
+        skipped = ngettext("%(count)s character", "%(count)s characters", num_skipped_chars)
+        return f"{prefix}[{skipped % {'count': num_skipped_chars}}]{suffix}"
+
+
+def shortened(*texts: str) -> tuple[str, ...]:
+    """Those texts as they stand in a line of the history."""
+    told: tuple[str, ...] = _Shortened(max_length=SHOWN_CHARACTERS).common_shorten_repr(*texts)
+    return told
+
+
+def with_one_before(records: Iterable[Any]) -> list[Any]:
+    """The records of a page, newest first, and the one that the last of them is told against."""
+    rows = list(records)
+    return rows + [row.prev_record for row in rows[-1:] if row.prev_record]
+
+
 class _ToldChanges(HistoricalRecordContextHelper):  # type: ignore[misc]  # no types
     """Choices and moments as people read them, and not as the database keeps them."""
 
@@ -171,6 +164,9 @@ class _ToldChanges(HistoricalRecordContextHelper):  # type: ignore[misc]  # no t
         if field.choices or isinstance(field, DateTimeField):
             return display_for_field(value, field, "—")
         return super().prepare_delta_change_value(change, value)
+
+    def get_obj_diff_display(self) -> ObjDiffDisplay:
+        return _Shortened(max_length=SHOWN_CHARACTERS)
 
 
 class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
@@ -183,6 +179,9 @@ class WithHistory(Served, SimpleHistoryAdmin):  # type: ignore[misc]  # no types
         titles = [gettext_lazy("when"), gettext_lazy("who"), gettext_lazy("what")]
         response: HttpResponse = super().history_view(request, object_id, {**(extra_context or {}), "titles": titles})
         return response
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
+        super().set_history_delta_changes(request, with_one_before(historical_records), **kwargs)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> _ToldChanges:
         return _ToldChanges(self.model, historical_record)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from showpiece.catalog import services
 from showpiece.catalog.admin.base import Served, ServedForm
 from showpiece.catalog.models import BlockedFile, ProjectTag, Tag
 from showpiece.catalog.services import staff
@@ -54,15 +55,34 @@ class TagAdmin(Served):
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         staff.tag_rename(tag=obj, name=form.cleaned_data["name"])
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """The projects that have them are no list to be read through."""
+        tags = [str(tag) for tag in objs]
+        return tags, {str(Tag._meta.verbose_name_plural): len(tags)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+        services.tag_delete(tag=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        for tag in queryset:
+            services.tag_delete(tag=tag)
+
     @admin.action(description=gettext_lazy("Merge into the one with most projects"), permissions=["change"])
     def merge(self, request: HttpRequest, tags: QuerySet[Any]) -> None:
         first, *others = sorted(tags, key=lambda tag: (-tag.project_count, tag.pk))
         if not others:
             self.message_user(request, _("Please choose two tags or more."), messages.WARNING)
             return
-        staff.tags_merge(into=first, others=others)
+        try:
+            services.tags_merge(into=first, others=others)
+        except services.NotPossible as reason:
+            self.message_user(request, str(reason), messages.ERROR)
+            return
         self.log_change(request, first, [{"changed": {"fields": ["projects"]}}])
-        self.message_user(request, _("They are “%(name)s” now.") % {"name": first.name}, messages.SUCCESS)
+        text = _("They become “%(name)s”. With many projects this takes a moment.")
+        self.message_user(request, text % {"name": first.name}, messages.SUCCESS)
 
 
 class _BlockedFileForm(ServedForm):

@@ -18,11 +18,19 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from showpiece.accounts.models import User
 from showpiece.catalog import services
-from showpiece.catalog.admin.base import TranslatedForm, WithHistory, in_others, translated_form
-from showpiece.catalog.admin.export import Exported, Table
+from showpiece.catalog.admin.base import (
+    TranslatedForm,
+    WithHistory,
+    in_others,
+    shortened,
+    translated_form,
+    with_one_before,
+)
 from showpiece.catalog.admin.shelves import LABELS
+from showpiece.catalog.changes import Change, entries_of
 from showpiece.catalog.models import Category, Project, Rating, Release, ReleaseFile, Status
 from showpiece.money import decimal_price
+from showpiece.staff_export import Exported, Table
 from showpiece.staff_lists import ReadOnly
 
 TEXTS = ("name", "summary", "description")
@@ -80,6 +88,13 @@ class _ProjectForm(TranslatedForm):
             return services.tag_names(self.cleaned_data["tag_names"].split(","))
         except ValidationError as error:
             raise ValidationError(error.messages) from error
+
+
+def _line(change: Change) -> dict[str, str]:
+    """A change as the history of the staff shows it, a long text by where it differs."""
+    old, new = shortened(change.old, change.new)
+    label = capfirst(change.label)
+    return {"field": f"{label} ({change.size})" if change.size else label, "old": old, "new": new}
 
 
 class FeaturedFilter(admin.EmptyFieldListFilter):
@@ -143,6 +158,12 @@ class ProjectAdmin(Exported, WithHistory):
     @admin.display(description=gettext_lazy("featured"), ordering="featured_at")
     def is_featured(self, project: Project) -> str:
         return "★" if project.featured_at else ""
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
+        """As their owners are told it in the studio: with tags, people and each translation by itself."""
+        rows = with_one_before(historical_records)
+        for row, entry in zip(rows, entries_of(rows), strict=False):
+            row.history_delta_changes = [_line(change) for change in entry.changes]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Creators make them, in the studio."""

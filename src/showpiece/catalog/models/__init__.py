@@ -6,6 +6,7 @@ from showpiece.catalog.models.people import Contributor, ProjectDraft, Rating, R
 from showpiece.catalog.models.pictures import Cover, ProjectPicture, picture_path
 from showpiece.catalog.models.projects import (
     CARD_FIELDS,
+    MOST_SALE_PERCENT,
     PriceKind,
     Project,
     ProjectTag,
@@ -13,7 +14,7 @@ from showpiece.catalog.models.projects import (
     new_preview_key,
 )
 from showpiece.catalog.models.releases import BlockedFile, Release, ReleaseFile, release_path, validate_version
-from showpiece.catalog.models.search import LexemesField, SearchEntry, SearchWord
+from showpiece.catalog.models.search import LexemesField, Reindex, SearchEntry, SearchWord
 from showpiece.catalog.models.shelves import Category, Creator
 from showpiece.catalog.models.videos import ProjectVideo
 from showpiece.money import MAX_PRICE
@@ -21,6 +22,7 @@ from showpiece.money import MAX_PRICE
 __all__ = [
     "CARD_FIELDS",
     "MAX_PRICE",
+    "MOST_SALE_PERCENT",
     "BlockedFile",
     "Category",
     "Contributor",
@@ -35,6 +37,7 @@ __all__ = [
     "ProjectVideo",
     "Rating",
     "Recount",
+    "Reindex",
     "Release",
     "ReleaseFile",
     "Role",

@@ -26,6 +26,7 @@ from showpiece.translations import Translated, in_language
 # What a card shows of a project, and what a list pages by: lists read this and no description of 50,000 characters.
 CARD_FIELDS = (
     *("slug", "name", "summary", "translations", "price_kind", "price_minor", "currency", "published_at"),
+    *("sale_percent", "sale_starts_at", "sale_ends_at"),
     *("popularity", "rating", "rating_count"),
     *("creator__slug", "creator__name", "demo__project_id", "demo__kind", "demo__state"),
 )
@@ -40,6 +41,10 @@ DERIVED = (
     "preview_key",
     "social_image",
 )
+
+
+# What more takes off is no price any more.
+MOST_SALE_PERCENT = 90
 
 
 class PriceKind(models.TextChoices):
@@ -121,6 +126,15 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
     # What the buyer of something with an open price is asked for.
     suggested_minor = _price(_("suggested price in minor units"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR", validators=[currency_code])
+    # So much less for a time: a fixed price alone. Without a beginning it has begun.
+    sale_percent = models.PositiveSmallIntegerField(
+        _("sale, in percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_SALE_PERCENT)],
+    )
+    sale_starts_at = models.DateTimeField(_("sale from"), null=True, blank=True)
+    sale_ends_at = models.DateTimeField(_("sale until"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False, db_default=Now())
@@ -166,6 +180,19 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
                 condition=Q(suggested_minor__isnull=True)
                 | Q(price_kind=PriceKind.OPEN, suggested_minor__gte=F("price_minor"), suggested_minor__gt=0),
                 name="project_suggestion_fits_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_percent=None, sale_starts_at=None, sale_ends_at=None)
+                | Q(
+                    Q(sale_starts_at=None) | Q(sale_starts_at__lt=F("sale_ends_at")),
+                    price_kind=PriceKind.FIXED,
+                    sale_percent__isnull=False,
+                    sale_percent__gte=1,
+                    sale_percent__lte=MOST_SALE_PERCENT,
+                    sale_ends_at__isnull=False,
+                ),
+                name="project_sale_fits_price",
+                violation_error_message=_("A sale takes something off a fixed price, and ends after it begins."),
             ),
         ]
         indexes = [
@@ -228,12 +255,33 @@ class Project(Translated):  # type: ignore[django-manager-missing]  # of tags, w
     @property
     def card_key(self) -> str:
         """All that a card may show, as one text: a rendered card is kept under it, and so cannot be out of date."""
-        return repr((self.pk, self.cover, *(_value(self, path) for path in CARD_FIELDS)))
+        return repr((self.pk, self.cover, self.is_on_sale, *(_value(self, path) for path in CARD_FIELDS)))
 
     @property
     def price_text(self) -> str:
         """The price as the reader's language writes it: "free", "€12", "from €5", "pay what you want"."""
         return offer_text(self.price_kind, self.price_minor, self.currency)
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether it costs less now than it does otherwise."""
+        if self.sale_percent is None or self.sale_ends_at is None:
+            return False
+        now = timezone.now()
+        return self.sale_ends_at > now and (self.sale_starts_at is None or self.sale_starts_at <= now)
+
+    @property
+    def price_now_minor(self) -> int:
+        """What is asked for it now: `price_minor`, or less of it. Rounded half up, and never nothing."""
+        whole: int = self.price_minor
+        if not self.is_on_sale or self.sale_percent is None:
+            return whole
+        return max((whole * (100 - self.sale_percent) + 50) // 100, 1)
+
+    @property
+    def price_now_text(self) -> str:
+        """The same as the reader's language writes it."""
+        return offer_text(self.price_kind, self.price_now_minor, self.currency)
 
     @property
     def is_free(self) -> bool:

@@ -5,8 +5,12 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
+from django.utils import timezone
 
-from showpiece.catalog.models.projects import Project
+from showpiece.catalog.models.projects import Project, Tag
+from showpiece.catalog.models.shelves import Creator
+from showpiece.ids import uuid7
 
 
 class LexemesField(models.TextField):  # type: ignore[type-arg]
@@ -56,3 +60,34 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Reindex(models.Model):
+    """A creator or a tag is called something else, or a tag goes: a row until a job has done all its projects.
+
+    `into`: they are to have that tag instead of the one that goes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, null=True, related_name="+")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, null=True, related_name="+")
+    goes = models.BooleanField(default=False)
+    into = models.ForeignKey(Tag, on_delete=models.CASCADE, null=True, related_name="+")
+    # The last project that was done: they are done in the order of their ids.
+    done = models.UUIDField(null=True)
+    # When the last step was made.
+    stepped_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(creator__isnull=False, tag__isnull=True, goes=False)
+                | Q(creator__isnull=True, tag__isnull=False),
+                name="reindex_of_one",
+            ),
+            models.CheckConstraint(condition=Q(into__isnull=True) | Q(goes=True), name="reindex_into_one"),
+            models.UniqueConstraint(fields=["tag"], condition=Q(goes=True), name="reindex_goes_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.creator_id or self.tag_id}"

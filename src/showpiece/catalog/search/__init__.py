@@ -1,19 +1,20 @@
 """Finding projects by words and by filters, at a cost that does not grow with the shop."""
 
-from showpiece.catalog.search.index import creator_indexed, index_rebuild, project_indexed, tag_indexed
-from showpiece.catalog.search.query import MAX_QUERY, Found, Key, Wanted, find, query_words
+from showpiece.catalog.search.index import index_rebuild, project_indexed, projects_indexed, words_forget
+from showpiece.catalog.search.query import find
 from showpiece.catalog.search.spelling import meant
+from showpiece.catalog.search.wanted import MAX_QUERY, Found, Key, Wanted, query_words
 
 __all__ = [
     "MAX_QUERY",
     "Found",
     "Key",
     "Wanted",
-    "creator_indexed",
     "find",
     "index_rebuild",
     "meant",
     "project_indexed",
+    "projects_indexed",
     "query_words",
-    "tag_indexed",
+    "words_forget",
 ]

@@ -8,10 +8,17 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from showpiece.catalog.models import Creator, Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
+from showpiece.catalog.models import Project, ProjectTag, SearchEntry, SearchWord, Status, Tag
 from showpiece.catalog.search.words import stems, words, words_and_stems
 
 BATCH = 500
+# Words of a part of the rows that are in no name or tag. Facets are no words, so on PostgreSQL they do no harm.
+FORGET = {
+    "postgresql": """DELETE FROM catalog_searchword w WHERE id BETWEEN %s AND %s AND NOT EXISTS (
+        SELECT 1 FROM catalog_searchentry e WHERE e.heads @@ quote_literal(w.word)::tsquery)""",
+    "sqlite": """DELETE FROM catalog_searchword AS w WHERE id BETWEEN %s AND %s AND NOT EXISTS (
+        SELECT 1 FROM catalog_search s WHERE s.catalog_search MATCH '{names tags} : "' || w.word || '"')""",
+}
 
 
 def live_demo(project: Project) -> bool:
@@ -36,7 +43,7 @@ def entry_of(project: Project, tags: list[Tag]) -> SearchEntry:
     """What can be found of a project, in all its languages. `demo` and `creator` are read if they were not.
 
     The creator's name counts like a tag: less than the project's own, and it is no word that somebody may have meant,
-    as those are never forgotten.
+    as those are kept a day longer.
     """
     translations = list(project.translations.values())
 
@@ -67,14 +74,9 @@ def project_indexed(project: Project) -> None:
     _write([_published().get(pk=project.pk)])
 
 
-def creator_indexed(creator: Creator) -> None:
-    """Make the index say the creator's name of all their projects."""
-    _index(_published().filter(creator=creator))
-
-
-def tag_indexed(tag: Tag) -> None:
-    """Make the index say the tag's name of all projects that have it."""
-    _index(_published().filter(pk__in=ProjectTag.objects.filter(tag=tag).values("content_object")))
+def projects_indexed(pks: Iterable[UUID]) -> None:
+    """The same of several, which their caller has locked."""
+    _write(list(_published().filter(pk__in=pks)))
 
 
 def index_rebuild() -> int:
@@ -90,13 +92,19 @@ def index_rebuild() -> int:
     return count
 
 
+def words_forget() -> int:
+    """Forget the words that are in no name or tag any more, some at a time. Returns how many those were."""
+    forgotten, last = 0, 0
+    while batch := list(SearchWord.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FORGET[connection.vendor], [batch[0], batch[-1]])
+            forgotten += cursor.rowcount
+        last = batch[-1]
+    return forgotten
+
+
 def _published() -> QuerySet[Project]:
     return Project.objects.filter(status=Status.PUBLISHED).select_related("demo", "creator")
-
-
-def _index(projects: QuerySet[Project]) -> None:
-    for batch in _batches(projects):
-        _write(batch)
 
 
 def _batches(projects: QuerySet[Project]) -> Iterator[list[Project]]:

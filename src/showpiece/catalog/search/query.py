@@ -5,22 +5,21 @@ for first, then in tags, then in the summary, then anywhere, each so far and no 
 """
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from showpiece.catalog.models import Category, PriceKind, Status, Tag
-from showpiece.catalog.search.index import facets
-from showpiece.catalog.search.words import stem, words
+from showpiece.catalog.models import Status
+from showpiece.catalog.search import sqlite
+from showpiece.catalog.search.wanted import LIMIT, ON_DISPLAY, SORTED_BY, Found, Key, Wanted, answer
+from showpiece.catalog.search.words import stem
 
-MAX_QUERY, MAX_WORDS = 200, 8
-# How many are read: of what has no words to rank by, and in the name and elsewhere of what has.
-LIMIT, IN_HEADS, ELSEWHERE = 1000, 150, 200
-# Of a word that more have than are read, the most popular projects are looked through too.
+# How many are read of what has words: in the name or a tag, and elsewhere.
+IN_HEADS, ELSEWHERE = 150, 200
+# Of a word that more have than are read, so many of the most popular projects are looked through too.
 POPULAR = 250
 # Of what so many are expected to have in name or tags, nobody needs those that have it elsewhere.
 SURELY = 10 * IN_HEADS
@@ -30,56 +29,9 @@ WALKED = 50
 FAR_MORE = 10 * LIMIT
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for."""
-
-    words: tuple[str, ...] = ()
-    category: Category | None = None
-    tags: tuple[Tag, ...] = ()
-    price: str = ""
-    demo: bool = False
-    language: str = ""
-
-    @property
-    def facets(self) -> list[str]:
-        return facets(
-            category=self.category.pk if self.category else None,
-            tags=[tag.pk for tag in self.tags],
-            price=self.price if self.price in PriceKind.values else "",
-            demo=self.demo,
-            language=self.language,
-        )
-
-
-class Key(NamedTuple):
-    """A project that was found: what it may be sorted by."""
-
-    pk: UUID
-    score: int
-    published_at: datetime
-    popularity: int
-    rating: int
-    currency: str
-    price_minor: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """In no order. `capped`: there are more, which were not read."""
-
-    keys: list[Key]
-    capped: bool
-
-
-def query_words(text: str) -> tuple[str, ...]:
-    """The words that somebody typed, as many as are looked for. Whatever else is in the text is not."""
-    return tuple(dict.fromkeys(words(text[:MAX_QUERY])))[:MAX_WORDS]
-
-
 def find(wanted: Wanted) -> Found:
     """What is on display and matches. Never more than `LIMIT`."""
-    ask = _postgresql if connection.vendor == "postgresql" else _sqlite
+    ask = _postgresql if connection.vendor == "postgresql" else sqlite.ask
     rows, capped = ask(wanted, _now())
     best: dict[Any, Any] = {}
     for row in rows:
@@ -113,8 +65,6 @@ def _moment(value: int | str) -> datetime:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SORTED_BY = "p.popularity, p.rating, p.currency, p.price_minor"
-ON_DISPLAY = f"""p.status = '{Status.PUBLISHED}' AND p.published_at <= %s AND c.status = '{Status.PUBLISHED}'"""
 
 
 # PostgreSQL: tsvectors of exact words, `heads` of names and tags and `document` of all, each under a GIN.
@@ -146,9 +96,9 @@ def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
         {"ORDER BY e.id DESC" if rows * WALKED > everything else ""} LIMIT {limit})"""
         for column, limit, rows in zip(("heads", "document"), (IN_HEADS, ELSEWHERE + 1), expected, strict=True)
     )
-    rows = _rows(heads, values) if expected[0] > SURELY else []
+    rows = answer(heads, values) if expected[0] > SURELY else []
     if len(rows) < IN_HEADS:
-        found = _rows(f"{heads} UNION ALL {elsewhere}", values * 2)
+        found = answer(f"{heads} UNION ALL {elsewhere}", values * 2)
         # What was looked for first is among the rest, unless that was not read to its end.
         rows = list({row[0]: row for row in found}.values())
         if len(rows) <= ELSEWHERE:
@@ -156,7 +106,7 @@ def _postgresql(wanted: Wanted, now: datetime) -> tuple[list[Any], bool]:
     popular = f"""{select} (SELECT * FROM catalog_project WHERE status = '{Status.PUBLISHED}'
         ORDER BY popularity DESC, id DESC LIMIT {POPULAR}) p JOIN catalog_searchentry e ON e.project_id = p.id
         JOIN catalog_creator c ON c.id = p.creator_id WHERE e.document @@ %s::tsquery AND {SHOWN}"""  # noqa: S608
-    return rows + _rows(popular, values), True
+    return rows + answer(popular, values), True
 
 
 def _postgresql_filtered(match: str, now: datetime) -> tuple[list[Any], bool]:
@@ -164,7 +114,7 @@ def _postgresql_filtered(match: str, now: datetime) -> tuple[list[Any], bool]:
         return [], True
     sql = f"""SELECT p.id, 0, {MICROSECONDS}, {SORTED_BY} FROM catalog_searchentry e {JOINED}
         WHERE e.document @@ %s::tsquery AND {SHOWN} LIMIT {LIMIT + 1}"""  # noqa: S608
-    rows = _rows(sql, [match, now])
+    rows = answer(sql, [match, now])
     return rows, len(rows) > LIMIT
 
 
@@ -177,50 +127,6 @@ def _expected(*matches: tuple[str, str]) -> list[int]:
     parts = (f"{entries} WHERE {column} @@ %s::tsquery" for column, _ in matches)
     # As of a cursor: no workers in parallel, each of whom would be expected to find a share.
     sql = f"EXPLAIN (FORMAT JSON) DECLARE expected CURSOR FOR {' UNION ALL '.join((entries, *parts))}"
-    (plan,), *_ = _rows(sql, [match for _, match in matches])
+    (plan,), *_ = answer(sql, [match for _, match in matches])
     plan = json.loads(plan) if isinstance(plan, str) else plan
     return [part["Plan Rows"] for part in plan[0]["Plan"]["Plans"]]
-
-
-# SQLite: FTS5 gives what it finds in the order of its rows, the latest first, without looking at the others.
-
-
-def _sqlite(wanted: Wanted, now: str) -> tuple[list[Any], bool]:
-    held = " AND ".join(f'facets : "{facet}"' for facet in wanted.facets)
-    if not wanted.words:
-        rows = _rows(_tier(0, LIMIT), [held, now])
-        return rows, len(rows) > LIMIT
-    exact = [f'"{stem(word)}"' for word in wanted.words]
-    said = " AND ".join([*exact[:-1], f'({exact[-1]} OR "{wanted.words[-1]}" *)'])
-    tiers = [
-        "{names} : (" + " AND ".join(exact) + ")",
-        "{names} : (" + said + ")",
-        "{names tags} : (" + said + ")",
-        "{names tags summary} : (" + said + ")",
-        "{names tags summary body} : (" + said + ")",
-    ]
-    limit = LIMIT // len(tiers)
-    before = ["", *tiers]
-    matches = [
-        (f"{held} AND " if held else "") + (f"({tier} NOT {better})" if better else tier)
-        for tier, better in zip(tiers, before, strict=False)
-    ]
-    sql = " UNION ALL ".join(_tier(score, limit) for score in (4, 3, 2, 1, 0))
-    rows = _rows(sql, [parameter for match in matches for parameter in (match, now)])
-    counts = [sum(row[1] == score for row in rows) for score in range(5)]
-    return rows, max(counts) > limit
-
-
-def _tier(score: int, limit: int) -> str:
-    return f"""SELECT * FROM (SELECT p.id, {score} AS score, CAST(p.published_at AS text), {SORTED_BY}
-        FROM catalog_search s
-        CROSS JOIN catalog_searchentry e ON e.id = s.rowid CROSS JOIN catalog_project p ON p.id = e.project_id
-        CROSS JOIN catalog_creator c ON c.id = p.creator_id CROSS JOIN catalog_category k ON k.id = p.category_id
-        WHERE s.catalog_search MATCH %s AND {ON_DISPLAY}
-        AND k.status = '{Status.PUBLISHED}' ORDER BY s.rowid DESC LIMIT {limit + 1})"""  # noqa: S608
-
-
-def _rows(sql: str, parameters: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())

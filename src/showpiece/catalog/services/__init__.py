@@ -34,6 +34,7 @@ from showpiece.catalog.services.projects import (
     tag_names,
 )
 from showpiece.catalog.services.ratings import project_rate, project_rating_withdraw, ratings_forget
+from showpiece.catalog.services.reindexing import tag_delete, tags_merge
 from showpiece.catalog.services.releases import (
     MAX_DRAFTS,
     release_change,
@@ -103,6 +104,8 @@ __all__ = [
     "release_publish",
     "release_withdraw",
     "source_of",
+    "tag_delete",
     "tag_names",
+    "tags_merge",
     "video_add",
 ]

@@ -9,6 +9,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import Contributor, Project, ProjectDraft
 from showpiece.catalog.services.history import saved_by
+from showpiece.catalog.services.projects import preview_link_renew
 from showpiece.catalog.services.ratings import project_rating_withdraw
 from showpiece.mail import services as mail
 
@@ -94,9 +95,14 @@ def contributor_set_role(*, contributor: Contributor, role: str, actor: User | N
 
 @transaction.atomic
 def contributor_remove(*, contributor: Contributor, actor: User | None = None) -> None:
-    """The person declines, leaves, or is taken off the list. Twice is no fault; what they had typed goes along."""
+    """The person declines, leaves, or is taken off the list. Twice is no fault; what they had typed goes along.
+
+    Who has worked on it may have kept the preview link, so there is a new one.
+    """
     project = locked_project(contributor.project_id)
     if current := Contributor.objects.filter(pk=contributor.pk).first():
         _noted(project, actor, current, _part(current), "")
+        if current.accepted_at:
+            preview_link_renew(project=project)
     ProjectDraft.objects.filter(project_id=contributor.project_id, user_id=contributor.user_id).delete()
     Contributor.objects.filter(pk=contributor.pk).delete()

@@ -18,7 +18,7 @@ from showpiece.catalog.models import (
     Status,
 )
 from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_projects
-from showpiece.catalog.services.projects import project_delete
+from showpiece.catalog.services.projects import preview_link_renew, project_delete
 
 
 def creator_erase(*, creator: Creator) -> bool:
@@ -64,6 +64,8 @@ def creator_erase(*, creator: Creator) -> bool:
 def parts_forget(*, user: User) -> None:
     """Somebody's part in the projects of others, and what they have typed there. May be run again."""
     ProjectDraft.objects.filter(user=user).delete()
+    for project in Project.objects.filter(contributors__user=user, contributors__accepted_at__isnull=False):
+        preview_link_renew(project=project)  # they may have kept it
     Contributor.objects.filter(user=user).delete()
 
 

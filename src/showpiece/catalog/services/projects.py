@@ -57,6 +57,8 @@ def project_change(
     moves = fields.get("slug", current.slug) != current.slug
     if moves and current.published_at:
         raise ValidationError({"slug": _("The address stays as it was when the project was published.")})
+    if fields.get("creator", current.creator) != current.creator:
+        current.preview_key = new_preview_key()  # whose page it stood on may have kept the link
     for name, value in fields.items():
         setattr(current, name, value)
     if moves:

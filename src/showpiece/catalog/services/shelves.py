@@ -12,9 +12,9 @@ from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.locks import locked_shelf
 from showpiece.catalog.models import Category, Creator, Status
-from showpiece.catalog.search import creator_indexed
 from showpiece.catalog.selectors import is_creator_address
 from showpiece.catalog.services.history import saved_by
+from showpiece.catalog.services.reindexing import creator_renamed
 
 
 def category_create(*, actor: User | None = None, **fields: Any) -> Category:
@@ -51,7 +51,7 @@ def creator_change(*, creator: Creator, actor: User | None, **fields: Any) -> Cr
         setattr(current, name, value)
     _save(current, actor)
     if current.name != name_before:
-        creator_indexed(current)
+        creator_renamed(current)
     return current
 
 

@@ -1,6 +1,5 @@
 """What staff change: categories, pages of creators, tags, files that nobody may offer."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,9 +7,9 @@ from django.db import transaction
 from showpiece.accounts.models import User
 from showpiece.accounts.privacy import services as privacy
 from showpiece.catalog.locks import locked_shelf
-from showpiece.catalog.models import BlockedFile, Category, Creator, ProjectTag, Status, Tag
-from showpiece.catalog.search import creator_indexed, tag_indexed
+from showpiece.catalog.models import BlockedFile, Category, Creator, Status, Tag
 from showpiece.catalog.services.history import saved_by
+from showpiece.catalog.services.reindexing import creator_renamed, tag_renamed
 
 
 class ChangedMeanwhile(Exception):  # noqa: N818
@@ -39,7 +38,7 @@ def shelf_change(*, shelf: Category | Creator, actor: User | None, version: str,
     current.full_clean()
     saved_by(actor, current)
     if isinstance(current, Creator) and current.name != name_before:
-        creator_indexed(current)
+        creator_renamed(current)
     return current
 
 
@@ -73,20 +72,7 @@ def tag_rename(*, tag: Tag, name: str) -> None:
     tag.name = " ".join(name.split())
     tag.full_clean()
     tag.save()
-    tag_indexed(tag)
-
-
-@transaction.atomic
-def tags_merge(*, into: Tag, others: Iterable[Tag]) -> None:
-    """Projects with one of the others have `into` from now on, each once; the others go."""
-    gone = [tag.pk for tag in others if tag.pk != into.pk]
-    moved = ProjectTag.objects.filter(tag__in=gone)
-    projects = set(moved.values_list("content_object", flat=True))
-    rows = (ProjectTag(tag=into, content_object_id=project) for project in projects)
-    ProjectTag.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    moved.delete()
-    Tag.objects.filter(pk__in=gone).delete()
-    tag_indexed(into)
+    tag_renamed(tag)
 
 
 def file_block(*, sha256: str, reason: str) -> BlockedFile:

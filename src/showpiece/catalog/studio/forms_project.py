@@ -7,10 +7,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.translation import get_language_info, pgettext_lazy
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from showpiece.catalog.models import Category, PriceKind, Project, Status
+from showpiece.catalog.models import MOST_SALE_PERCENT, Category, PriceKind, Project, Status
 from showpiece.catalog.services import tag_names
 from showpiece.catalog.studio.fields import LineField, MarkdownField, WebAddressField
 from showpiece.catalog.studio.forms import CategoryChoice
@@ -19,6 +22,23 @@ from showpiece.money import CURRENCIES, amount_parse, amount_text, currency_text
 TEXTS = ("name", "summary", "description")
 # Where a field of the model is typed.
 TYPED_AS = {"price_minor": "price", "suggested_minor": "suggested"}
+
+
+# As browsers send it.
+MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+def _zone() -> str:
+    return gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
+
+
+def _moment(label: Any, hint: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        help_text=format_lazy("{hint} {zone}", hint=hint, zone=lazy(_zone, str)()),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT_FORMAT),
+    )
 
 
 class ProjectForm(forms.Form):
@@ -63,6 +83,15 @@ class ProjectForm(forms.Form):
         help_text=_("Filled in for people who pay what they want."),
     )
     currency = forms.ChoiceField(label=_("Currency"))
+    sale_percent = forms.IntegerField(
+        label=_("Sale, in percent"),
+        required=False,
+        min_value=1,
+        max_value=MOST_SALE_PERCENT,
+        help_text=_("So much less for a time. Empty: no sale."),
+    )
+    sale_starts_at = _moment(_("Sale from"), _("Empty: at once."))
+    sale_ends_at = _moment(_("Sale until"), _("It ends by itself then."))
 
     def __init__(self, data: Any, *, project: Project, typed: dict[str, Any] | None = None) -> None:
         """`typed`: what was typed and not saved, in place of what is saved."""
@@ -103,6 +132,7 @@ class ProjectForm(forms.Form):
         kind, currency = given.get("price_kind"), given.get("currency")
         if kind and currency:
             self._clean_amounts(kind, currency)
+        self._clean_sale(kind or "")
         if (language := given.get("language")) and any(given.get(f"{language}_{name}") for name in TEXTS):
             text = _("There is a translation into this language. Please empty it first.")
             self.add_error("language", ValidationError(text))
@@ -126,6 +156,20 @@ class ProjectForm(forms.Form):
                 self.add_error("suggested", _("The suggested amount is at least the least one, and more than nothing."))
         self.cleaned_data |= {"price": amounts.get("price") or 0, "suggested": suggested}
 
+    def _clean_sale(self, kind: str) -> None:
+        """Only a fixed price is lowered for a time; another kind has no use for it."""
+        names = ("sale_percent", "sale_starts_at", "sale_ends_at")
+        percent, starts, ends = (self.cleaned_data.get(name) for name in names)
+        if kind != PriceKind.FIXED or not (percent or starts or ends or any(name in self.errors for name in names)):
+            self.cleaned_data |= dict.fromkeys(names)
+            return
+        if percent is None and "sale_percent" not in self.errors:
+            self.add_error("sale_percent", _("How many percent less? Or empty the dates."))
+        if ends is None and "sale_ends_at" not in self.errors:
+            self.add_error("sale_ends_at", _("Until when?"))
+        if starts and ends and ends <= starts:
+            self.add_error("sale_ends_at", _("It ends before it begins."))
+
     def values(self) -> dict[str, Any]:
         """What a valid form asks for, as `project_change` takes it."""
         given = self.cleaned_data
@@ -140,6 +184,9 @@ class ProjectForm(forms.Form):
             "docs_url",
             "price_kind",
             "currency",
+            "sale_percent",
+            "sale_starts_at",
+            "sale_ends_at",
         )
         values = {name: given[name] for name in plain if name in given}
         values |= {"price_minor": given["price"], "suggested_minor": given["suggested"]}
@@ -173,6 +220,10 @@ def values_of(project: Project) -> dict[str, Any]:
     values["tags"] = ", ".join(sorted((tag.name for tag in project.tags.all()), key=str.casefold))
     values["price"] = amount_text(project.price_minor, project.currency) if project.price_minor else ""
     suggested = project.suggested_minor
+    values["sale_percent"] = "" if project.sale_percent is None else str(project.sale_percent)
+    for name in ("sale_starts_at", "sale_ends_at"):
+        moment = getattr(project, name)
+        values[name] = timezone.localtime(moment).strftime(MOMENT_FORMAT) if moment else ""
     values["suggested"] = "" if suggested is None else amount_text(suggested, project.currency)
     for code, _name in settings.LANGUAGES:
         texts = project.translations.get(code, {})

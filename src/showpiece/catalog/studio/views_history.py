@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from showpiece.catalog.changes import entries_of
 from showpiece.catalog.models import Project
 from showpiece.catalog.studio.access import project_context, studio_project
-from showpiece.catalog.studio.changes import entries_of
 from showpiece.paging import keyset_page
 
 PAGE_SIZE = 20

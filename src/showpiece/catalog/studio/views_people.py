@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from showpiece.accounts.models import User
 from showpiece.catalog import services
 from showpiece.catalog.models import Contributor, Project
-from showpiece.catalog.rules import may
+from showpiece.catalog.rules import displayed, may
 from showpiece.catalog.studio import selectors
 from showpiece.catalog.studio.access import project_context, studio_project
 from showpiece.catalog.studio.forms import InviteForm, RoleForm
@@ -98,7 +98,10 @@ def studio_person_remove(request: HttpRequest, pk: uuid.UUID, contributor: uuid.
     project = studio_project(request, pk, to=MANAGE)
     found = _contributor(project, contributor)
     services.contributor_remove(contributor=found, actor=cast(User, request.user))
-    messages.success(request, _("%(person)s no longer works on it.") % {"person": found.user})
+    text = _("%(person)s no longer works on it.")
+    if found.accepted_at and not displayed(request.user, project):
+        text = _("%(person)s no longer works on it. The preview link is another one now.")
+    messages.success(request, text % {"person": found.user})
     return _back(request, project)
 
 

@@ -1,5 +1,6 @@
 """Buying: filling a cart, placing an order, and what becomes of it."""
 
+from showpiece.orders.services.bundles import bundle_change, bundle_create, bundle_set_status
 from showpiece.orders.services.carts import (
     MAX_ITEMS,
     cart_add,
@@ -9,6 +10,7 @@ from showpiece.orders.services.carts import (
     cart_take_over,
     carts_forget,
 )
+from showpiece.orders.services.editing import OrderChanged, order_edit, order_set_archived
 from showpiece.orders.services.erasure import orders_forget
 from showpiece.orders.services.placing import (
     PriceChanged,
@@ -18,10 +20,17 @@ from showpiece.orders.services.placing import (
     order_place,
     orders_expire,
 )
+from showpiece.orders.services.promo import FIELDS as PROMO_FIELDS
+from showpiece.orders.services.promo import promo_change, promo_create
 
 __all__ = [
     "MAX_ITEMS",
+    "PROMO_FIELDS",
+    "OrderChanged",
     "PriceChanged",
+    "bundle_change",
+    "bundle_create",
+    "bundle_set_status",
     "cart_add",
     "cart_for",
     "cart_remove",
@@ -30,8 +39,12 @@ __all__ = [
     "carts_forget",
     "order_back_to_cart",
     "order_cancel",
+    "order_edit",
     "order_pay_again",
     "order_place",
+    "order_set_archived",
     "orders_expire",
     "orders_forget",
+    "promo_change",
+    "promo_create",
 ]

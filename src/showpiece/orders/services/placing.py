@@ -183,11 +183,13 @@ def order_cancel(*, order_id: uuid.UUID, expired: bool = False) -> Order:
 
 
 def order_back_to_cart(*, order_id: uuid.UUID, cart: Cart) -> Order:
-    """Cancel an open order and put what was in it back into the cart, to change something."""
+    """Cancel an open order and put what was in it back into the cart, to change something. A paid one stays."""
     from showpiece.orders.services.carts import cart_add, cart_set_promo
 
     with transaction.atomic():
         order = order_cancel(order_id=order_id)
+        if order.status != Order.Status.CANCELLED:  # paid meanwhile
+            return order
         bundles = set()
         for line in order.lines.select_related("project__creator", "project__category", "bundle"):
             if line.bundle_id in bundles:

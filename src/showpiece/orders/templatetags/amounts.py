@@ -3,6 +3,9 @@
 from django import template
 
 from showpiece import money
+from showpiece.catalog.models import Project
+from showpiece.orders.pricing import asked_price
+from showpiece.orders.quotes import is_orderable
 
 register = template.Library()
 
@@ -17,3 +20,15 @@ def amount(minor: int, currency: str) -> str:
 def price(minor: int, currency: str) -> str:
     """The same, but 0 as "free"."""
     return money.price_text(minor, currency)
+
+
+@register.filter
+def offer_shown(project: Project) -> str:
+    """What stands in the field for the price of a project with an open one, until somebody types another."""
+    return money.amount_text(asked_price(project, None), project.currency)
+
+
+@register.filter
+def is_on_sale(project: Project) -> bool:
+    """Whether there is a page of it that anybody may see."""
+    return is_orderable(project)

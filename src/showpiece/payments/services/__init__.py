@@ -3,11 +3,16 @@ is paid for, `payment_start` after it, and `payment_look` when the buyer comes b
 
 from showpiece.payments.services.events import event_handle, event_receive, event_resend
 from showpiece.payments.services.keys import KeyReused
-from showpiece.payments.services.ledger import ledger_faults
+from showpiece.payments.services.ledger_check import ledger_faults, ledger_faults_found
 from showpiece.payments.services.looking import due_send, payment_look, payment_poll, payment_withdraw, quietly_looked
 from showpiece.payments.services.payouts import payout_record
 from showpiece.payments.services.refunds import payment_refund, refund_confirm, refund_send
-from showpiece.payments.services.settling import payment_fail, payment_settle, payments_withdraw
+from showpiece.payments.services.settling import (
+    payment_confirm_by_hand,
+    payment_fail,
+    payment_settle,
+    payments_withdraw,
+)
 from showpiece.payments.services.starting import payment_create, payment_start
 
 __all__ = [
@@ -17,6 +22,8 @@ __all__ = [
     "event_receive",
     "event_resend",
     "ledger_faults",
+    "ledger_faults_found",
+    "payment_confirm_by_hand",
     "payment_create",
     "payment_fail",
     "payment_look",

@@ -1,13 +1,10 @@
-"""Writing the ledger, and proving it."""
+"""Writing the ledger."""
 
 import uuid
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
-
-from showpiece.payments.models import Account, Entry, Movement, Payment, Payout, Refund
+from showpiece.payments.models import Account, Entry, Movement, Payment, Refund
 from showpiece.payments.subjects import Share
 
 
@@ -70,35 +67,3 @@ def refund_posted(refund: Refund, shares: Iterable[Share]) -> None:
         entries=[(Account.PROVIDER, payment.provider, -refund.amount_minor), *entries],
         subject=(payment.subject_kind, payment.subject_id),
     )
-
-
-def ledger_faults() -> list[str]:
-    """What is wrong with the ledger, a line each; empty: every sum is zero, and every payment, refund and payout
-    that counts is in it with its amount, once, and nothing else."""
-    sums = Entry.objects.order_by().values("movement__key", "currency").annotate(sum=Sum("amount_minor"))
-    faults = [f"{row['movement__key']}: {row['sum']} {row['currency']} too much" for row in sums.exclude(sum=0)]
-    at_provider = Entry.objects.filter(account=Account.PROVIDER)
-    paid = Payment.objects.filter(status=Payment.Status.CONFIRMED, amount_minor__gt=0)
-    given = Refund.objects.filter(status=Refund.Status.CONFIRMED)
-    faults += _differences("payment", paid, at_provider, sign=1)
-    faults += _differences("refund", given, at_provider, sign=-1)
-    faults += _differences("payout", Payout.objects.all(), Entry.objects.filter(account=Account.BANK), sign=-1)
-    refunded = given.filter(payment=OuterRef("pk")).order_by().values("payment").annotate(sum=Sum("amount_minor"))
-    wrong = Payment.objects.annotate(given=Coalesce(Subquery(refunded.values("sum")), 0)).exclude(
-        given=F("refunded_minor")
-    )
-    return faults + [
-        f"payment:{one.pk}: refunds of {one.given}, written down as {one.refunded_minor}" for one in wrong.iterator()
-    ]
-
-
-def _differences(name: str, rows: "object", entries: "object", *, sign: int) -> list[str]:
-    """Rows of `name` against the entries of their movements."""
-    wanted = {f"{name}:{pk}": sign * amount for pk, amount in rows.values_list("pk", "amount_minor").iterator()}  # type: ignore[attr-defined]
-    written = entries.filter(Q(movement__key__startswith=f"{name}:")).values_list("movement__key", "amount_minor")  # type: ignore[attr-defined]
-    faults = []
-    for key, amount in written.iterator():
-        expected = wanted.pop(key, None)
-        if expected != amount:
-            faults.append(f"{key}: {amount} in the ledger, {expected or 0} expected")
-    return faults + [f"{key}: {amount} not in the ledger" for key, amount in wanted.items()]

@@ -17,6 +17,7 @@ from showpiece.payments.locks import locked_payment
 from showpiece.payments.models import Account, Payment, Refund
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import RefundReport, Refused, State
+from showpiece.payments.selectors import refundable_minor
 from showpiece.payments.services.keys import KeyReused
 from showpiece.payments.services.ledger import refund_posted
 from showpiece.payments.subjects import Share, subject_of
@@ -47,17 +48,12 @@ def payment_refund(
             if (known.payment_id, known.amount_minor) != (payment_id, amount_minor):
                 raise KeyReused(str(key))
             return known
-        left = payment.left_minor - _on_the_way(payment)
+        left = refundable_minor(payment)
         if payment.status != Payment.Status.CONFIRMED or left <= 0:
             raise ValidationError(_("There is nothing to give back."), code="nothing_left")
         if not 0 < amount_minor <= left:
             raise ValidationError(_("More than is left to give back."), code="too_much")
         return refund_create(payment=payment, amount_minor=amount_minor, key=key, reason=reason, parts=parts, by=by)
-
-
-def _on_the_way(payment: Payment) -> int:
-    pending = payment.refunds.filter(status=Refund.Status.PENDING)
-    return sum(pending.values_list("amount_minor", flat=True))
 
 
 def refund_create(

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from showpiece.jobs.sending import send_with_row
 from showpiece.payments.locks import locked_payment, locked_payments
@@ -44,6 +46,22 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
                 payment.look_at = moment
                 payment.save(update_fields=["look_at"])
     return payment
+
+
+def payment_confirm_by_hand(*, payment_id: uuid.UUID) -> Payment:
+    """Staff have seen all of the money on their account. What was paid already, or cancelled, is to go back then.
+
+    `ValidationError`: it is confirmed already, or its provider says itself when it is paid.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if not provider_named(payment.provider).by_hand:
+        raise ValidationError(_("Its provider confirms this payment."), code="not_by_hand")
+    if payment.status == Payment.Status.CONFIRMED:
+        raise ValidationError(_("This payment is confirmed already."), code="confirmed")
+    return payment_settle(
+        payment_id=payment_id,
+        report=Report(State.CONFIRMED, amount_minor=payment.amount_minor, currency=payment.currency),
+    )
 
 
 def payment_fail(*, payment_id: uuid.UUID, note: str) -> Payment:

@@ -1,4 +1,4 @@
-"""Lists as CSV, for a spreadsheet."""
+"""Lists for staff as CSV, for a spreadsheet. Only modules named `admin` import it: it loads the admin."""
 
 from typing import Any
 
@@ -11,18 +11,17 @@ from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 from import_export.resources import ModelResource
 
+from showpiece.csv_files import plain_cell
+
 # What is longer is narrowed down by a filter: the file is made in memory, while somebody waits.
 MAX_ROWS = 20_000
-# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Table(ModelResource):  # type: ignore[misc]  # no types
     """A row a line. No text of it is run by a spreadsheet as a formula."""
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
-        value = super().export_field(field, instance, **kwargs)
-        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+        return plain_cell(super().export_field(field, instance, **kwargs))
 
 
 class Exported(ExportMixin):  # type: ignore[misc]  # no types

@@ -1,0 +1,76 @@
+"""How often somebody may order, fail to pay and try promo codes.
+
+Against those who try stolen cards, order free things in the name of others, or guess codes. Counted by address, by the
+network around it, as whoever rents one address has its neighbours too, and by e-mail; the numbers are in the settings.
+"""
+
+import ipaddress
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from showpiece.payments.models import Payment
+
+
+def network_of(address: str) -> str:
+    """The network that an address belongs to, as providers hand them out: /24, or /48 of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+
+
+def _network(request: HttpRequest) -> str:
+    return network_of(get_adapter().get_client_ip(request))
+
+
+def may_order(request: HttpRequest, *, email: str, is_free: bool) -> bool:
+    """Whether one more order is all right. It counts."""
+    address = email.lower()
+    # What costs nothing is not held up by a card, and sends a mail to whoever was named.
+    if is_free and not ratelimit.consume(request, action="free_order", key=address):
+        return False
+    if not ratelimit.consume(request, action="place_order", key=address):
+        return False
+    return bool(ratelimit.consume(request, action="place_order_network", key=_network(request)))
+
+
+def may_pay(request: HttpRequest) -> bool:
+    """Whether they have not failed to pay too often. It does not count."""
+    if not ratelimit.consume(request, action="payment_failed", dry_run=True):
+        return False
+    network = _network(request)
+    return bool(ratelimit.consume(request, action="payment_failed_network", key=network, dry_run=True))
+
+
+def may_start(request: HttpRequest) -> bool:
+    """Whether they may try to pay once more for an order. It counts."""
+    return may_pay(request) and bool(ratelimit.consume(request, action="start_payment"))
+
+
+def payment_failed(request: HttpRequest, payment: Payment) -> None:
+    """Somebody has failed to pay: counted once, however often they come back from it.
+
+    Told by the return page, which is a GET and would not count otherwise.
+    """
+    if not cache.add(f"payment-failed:{payment.pk}", True, timeout=3600):
+        return
+    counted = _as_post(request)
+    ratelimit.consume(counted, action="payment_failed")
+    ratelimit.consume(counted, action="payment_failed_network", key=_network(request))
+
+
+def _as_post(request: HttpRequest) -> HttpRequest:
+    counted = HttpRequest()
+    counted.method, counted.META, counted.user = "POST", request.META, request.user
+    return counted
+
+
+def may_try_code(request: HttpRequest, *, cart: str) -> bool:
+    """Whether one more promo code may be tried. It counts."""
+    return bool(ratelimit.consume(request, action="promo_code", key=cart))

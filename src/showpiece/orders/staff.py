@@ -1,0 +1,55 @@
+"""What the pages for staff read of orders."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from showpiece.accounts.models import User
+from showpiece.catalog.models import Project
+from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.models.orders import NUMBER_ALPHABET, NUMBER_LENGTH
+from showpiece.payments.models import Dispute, Payment, Refund
+
+# Of what fits a search, the newest so many by each of its ways; and so many people and projects are looked at.
+MOST_FOUND, MOST_NAMED = 500, 20
+
+
+def with_payments(orders: Iterable[Order]) -> list[Any]:
+    """The orders, each with its `payments`, the first one first. One query."""
+    found: list[Any] = list(orders)
+    kept: dict[uuid.UUID, list[Payment]] = defaultdict(list)
+    rows = Payment.objects.filter(subject_kind="order", subject_id__in=[order.pk for order in found])
+    for payment in rows.order_by("pk") if found else ():
+        kept[payment.subject_id].append(payment)
+    for order in found:
+        order.payments = kept[order.pk]
+    return found
+
+
+def refunds_and_disputes(payments: Sequence[Payment]) -> tuple[list[Refund], list[Dispute]]:
+    """Of payments, the first one first."""
+    refunds = Refund.objects.filter(payment__in=payments).select_related("payment", "made_by").order_by("pk")
+    disputes = Dispute.objects.filter(payment__in=payments).select_related("payment").order_by("pk")
+    return list(refunds), list(disputes)
+
+
+def orders_like(text: str) -> set[uuid.UUID]:
+    """Ids of orders with that number, e-mail, customer or project. Each way goes by an index of the orders."""
+    text = text.strip()
+    orders = Order.objects.order_by("-pk")
+    ways = [orders.filter(email__in={text, text.lower()})]
+    number = "".join(letter for letter in text.upper() if letter in NUMBER_ALPHABET)
+    if len(number) == NUMBER_LENGTH:
+        ways.append(orders.filter(number=f"{number[:4]}-{number[4:]}"))
+    people = User.objects.filter(Q(username__iexact=text) | Q(email__iexact=text) | Q(name__iexact=text))
+    if users := list(people.values_list("pk", flat=True)[:MOST_NAMED]):
+        ways.append(orders.filter(user__in=users))
+    found = {pk for way in ways for pk in way.values_list("pk", flat=True)[:MOST_FOUND]}
+    projects = Project.objects.filter(Q(name__icontains=text) | Q(slug=text)).values_list("pk", flat=True)
+    if named := list(projects[:MOST_NAMED]):
+        lines = OrderLine.objects.filter(project__in=named).order_by("-order_id")
+        found |= set(lines.values_list("order_id", flat=True)[:MOST_FOUND])
+    return found

@@ -1,0 +1,153 @@
+"""Forms of promo codes and bundles."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from showpiece.catalog.models import Creator, PriceKind, Project, Status
+from showpiece.money import CURRENCIES, amount_parse, amount_text, currency_text
+from showpiece.orders.models import PROMO_CODE_MAX_LENGTH, Bundle, PromoCode
+from showpiece.orders.quotes import orderable
+
+# Where a field of a row is typed.
+CODE_TYPED_AS = {"amount_minor": "amount"}
+BUNDLE_TYPED_AS = {"price_minor": "price"}
+
+
+def _amount(label: Any, **more: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.CharField(label=label, max_length=30, widget=widget, **more)
+
+
+def _zone() -> str:
+    return gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
+
+
+def _moment(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        help_text=lazy(_zone, str)(),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+def _count(label: Any, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=1, max_value=1_000_000_000, **more)
+
+
+class ProjectChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # cannot be given one
+    """Projects of a creator, each with its price."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Project.objects.none(), **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.shown_name}, {obj.price_text}"
+
+
+def _own(creator: Creator) -> QuerySet[Project]:
+    own = Project.objects.filter(creator=creator).select_related("creator", "category")
+    return own.defer("description").order_by("name", "pk")
+
+
+class CodeForm(forms.Form):
+    """A promo code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=PROMO_CODE_MAX_LENGTH,
+        help_text=_("What people type: letters, digits, dots, dashes and underscores. Capitals make no difference."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What it takes off"), choices=PromoCode.Kind.choices, widget=forms.RadioSelect, initial="percent"
+    )
+    percent = forms.IntegerField(label=_("Percent"), min_value=1, max_value=99)
+    amount = _amount(_("Amount"), help_text=_("Off the sum of what the code holds for."))
+    currency = forms.ChoiceField(label=_("Currency"))
+    projects = ProjectChoices(
+        label=_("For these projects"), required=False, help_text=_("With none marked it holds for all of yours.")
+    )
+    starts_at = _moment(_("From"))
+    ends_at = _moment(_("Until"))
+    max_uses = _count(_("Uses in all"), help_text=_("Empty: as often as people like."))
+    max_uses_each = _count(_("Uses a person"))
+
+    def __init__(self, data: Any, *, creator: Creator, promo: PromoCode | None = None) -> None:
+        super().__init__(data, initial=_values_of(promo) if promo else {"currency": settings.SHOP_CURRENCY})
+        fields: dict[str, Any] = self.fields
+        fields["currency"].choices = [(code, currency_text(code)) for code in CURRENCIES]
+        fields["projects"].queryset = _own(creator).exclude(status=Status.ARCHIVED)
+        # Of these the chosen kind has a use for some; the others are not shown, or not looked at.
+        kind = self.data.get("kind") if self.is_bound else None
+        for name, needed in (("percent", "percent"), ("amount", "amount"), ("currency", "amount")):
+            fields[name].required = kind in (None, needed)
+
+    def clean(self) -> dict[str, Any]:
+        """Minor units in place of what was typed. Whether the fields fit each other says the service."""
+        given = self.cleaned_data
+        given["amount_minor"] = None
+        text = (given.pop("amount", "") or "").strip()
+        if text and given.get("kind") == PromoCode.Kind.AMOUNT and given.get("currency"):
+            try:
+                given["amount_minor"] = amount_parse(text, given["currency"])
+            except ValidationError as error:
+                self.add_error("amount", error)
+        return given
+
+
+def _values_of(promo: PromoCode) -> dict[str, Any]:
+    plain = ("code", "kind", "percent", "starts_at", "ends_at", "max_uses", "max_uses_each")
+    values: dict[str, Any] = {name: getattr(promo, name) for name in plain}
+    values["currency"] = promo.currency or settings.SHOP_CURRENCY
+    values["amount"] = amount_text(promo.amount_minor, promo.currency) if promo.amount_minor else ""
+    return {**values, "projects": list(promo.projects.values_list("pk", flat=True))}
+
+
+class BundleForm(forms.Form):
+    """Several projects at one price, in their currency."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    summary = forms.CharField(label=_("Summary"), max_length=160, required=False, help_text=_("In one line."))
+    projects = ProjectChoices(
+        label=_("What is in it"), help_text=_("From 2 to 20, all on display and sold in one currency.")
+    )
+    price = _amount(_("Price of all together"), help_text=_("In the currency of the projects."))
+
+    def __init__(self, data: Any, *, creator: Creator, bundle: Bundle | None = None) -> None:
+        initial: dict[str, Any] = {}
+        if bundle:
+            initial = {"name": bundle.name, "summary": bundle.summary}
+            initial["price"] = amount_text(bundle.price_minor, bundle.currency)
+            initial["projects"] = list(bundle.parts.values_list("project_id", flat=True))
+        super().__init__(data, initial=initial)
+        field: Any = self.fields["projects"]
+        field.queryset = orderable(_own(creator)).exclude(price_kind=PriceKind.FREE)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_summary(self) -> str:
+        return " ".join(self.cleaned_data["summary"].split())
+
+    def clean(self) -> dict[str, Any]:
+        """Minor units in place of what was typed."""
+        given = self.cleaned_data
+        projects, text = list(given.get("projects") or ()), given.pop("price", "")
+        if projects and text:
+            try:
+                given["price_minor"] = amount_parse(text, projects[0].currency)
+            except ValidationError as error:
+                self.add_error("price", error)
+        given["projects"] = projects
+        return given

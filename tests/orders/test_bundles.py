@@ -1,0 +1,195 @@
+"""Bundles: made of own projects on display, sold at one price, gone when one of them is."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from showpiece.catalog.models import Creator, PriceKind, Project, Role, Status
+from showpiece.orders import services
+from showpiece.orders.models import Bundle, CartItem
+from tests.catalog.studio import said, signed_in, works_on
+from tests.factories import CreatorFactory, UserFactory
+from tests.orders.shop import filled, placed, priced, quoted
+
+pytestmark = pytest.mark.django_db
+LIST, NEW = reverse("studio_bundles"), reverse("studio_bundle_new")
+
+
+@pytest.fixture
+def creator() -> Creator:
+    return CreatorFactory(slug="ann")
+
+
+@pytest.fixture
+def ann(creator: Creator) -> Client:
+    return signed_in(creator.user)
+
+
+@pytest.fixture
+def two(creator: Creator) -> list[Project]:
+    return [priced(1000, creator=creator, name="Clock"), priced(3000, creator=creator, name="Board")]
+
+
+def published(projects: list[Project], price_minor: int = 2000, name: str = "Chess night") -> Bundle:
+    bundle = services.bundle_create(creator=projects[0].creator, name=name, price_minor=price_minor, projects=projects)
+    return services.bundle_set_status(bundle=bundle, status=Status.PUBLISHED)
+
+
+def body(projects: list[Project], **changes: Any) -> dict[str, Any]:
+    return {"name": "Chess night", "price": "20", "projects": [str(project.pk) for project in projects]} | changes
+
+
+class TestStudio:
+    def test_made_changed_published_and_taken_off(self, ann: Client, two: list[Project], client: Client) -> None:
+        answer = ann.post(NEW, body(two, summary="All you need."), follow=True)
+        assert "One by one €40.00: it saves €20.00." in said(answer)
+        bundle = Bundle.objects.get()
+        assert (bundle.slug, bundle.currency, bundle.price_minor, bundle.status) == (
+            "chess-night",
+            "EUR",
+            2000,
+            "draft",
+        )
+        assert client.get(bundle.get_absolute_url()).status_code == 404
+        status = reverse("studio_bundle_status", args=[bundle.pk])
+        assert "is on display" in said(ann.post(status, {"to": "publish"}, follow=True))
+        assert client.get(bundle.get_absolute_url()).status_code == 200
+        address = reverse("studio_bundle", args=[bundle.pk])
+        assert ann.post(address, body(two, name="Chess evening", price="25,50")).status_code == 302
+        bundle.refresh_from_db()
+        assert (bundle.name, bundle.slug, bundle.price_minor, bundle.status) == (
+            "Chess evening",
+            "chess-night",
+            2550,
+            "published",
+        )
+        for step, word in (("archive", "is archived"), ("draft", "is a draft again")):
+            assert word in said(ann.post(status, {"to": step}, follow=True))
+            assert client.get(bundle.get_absolute_url()).status_code == 404
+        assert ann.post(status, {"to": "nonsense"}).status_code == 404
+        assert "Chess evening" in said(ann.get(LIST))
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            *(({"price": text}, "price") for text in ("", "0", "-1", "1.005", "NaN", "40", "40.01", "99999999999")),
+            ({"name": " "}, "name"),
+            ({"name": "x" * 101}, "name"),
+            ({"summary": "x" * 161}, "summary"),
+            ({"projects": []}, "projects"),
+            ({"projects": ["nonsense"]}, "projects"),
+        ],
+    )
+    def test_what_makes_no_sense_is_told_at_the_field(
+        self, ann: Client, two: list[Project], changes: Any, field: str
+    ) -> None:
+        answer = ann.post(NEW, body(two) | changes)
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == [field]
+        assert not Bundle.objects.exists()
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"creator": None},
+            {"status": Status.DRAFT},
+            {"status": Status.ARCHIVED},
+            {"price_kind": PriceKind.FREE, "price_minor": 0},
+            {"currency": "USD"},
+        ],
+    )
+    def test_only_own_ones_that_are_sold_in_one_currency(
+        self, ann: Client, creator: Creator, two: list[Project], fields: dict[str, Any]
+    ) -> None:
+        third = priced(500, **({"creator": creator} | fields if fields.get("creator", "") is not None else {}))
+        assert ann.post(NEW, body([*two, third])).status_code == 422
+        with pytest.raises(ValidationError) as told:
+            services.bundle_create(creator=creator, name="X", price_minor=100, projects=[*two, third])
+        assert "projects" in told.value.message_dict
+
+    def test_from_two_to_twenty(self, creator: Creator, two: list[Project]) -> None:
+        many = [priced(100, creator=creator) for _number in range(21)]
+        for projects in (two[:1], [two[0], two[0]], many):
+            with pytest.raises(ValidationError):
+                services.bundle_create(creator=creator, name="X", price_minor=50, projects=projects)
+        assert services.bundle_create(creator=creator, name="X", price_minor=50, projects=many[:20])
+
+    def test_addresses_are_free(self, creator: Creator, two: list[Project]) -> None:
+        names = ["Versions", "Chess night", "Chess night"]
+        made = [published(two, name=name).slug for name in names]
+        assert made == ["versions-2", "chess-night", "chess-night-2"]
+
+    def test_others_do_not_reach_it(self, creator: Creator, two: list[Project], client: Client) -> None:
+        bundle = published(two)
+        friend = UserFactory()
+        works_on(two[0], friend, Role.OWNER)
+        assert client.get(LIST).status_code == 302
+        assert signed_in(friend).get(LIST).status_code == 404
+        other = signed_in(CreatorFactory(user=friend).user)
+        assert other.post(reverse("studio_bundle", args=[bundle.pk]), body(two)).status_code == 404
+        assert other.post(reverse("studio_bundle_status", args=[bundle.pk]), {"to": "archive"}).status_code == 404
+        bundle.refresh_from_db()
+        assert bundle.status == Status.PUBLISHED
+
+    def test_the_empty_list_says_what_to_do(self, ann: Client) -> None:
+        assert "No bundles yet" in said(ann.get(LIST))
+        assert "Publish two projects with a price first" in said(ann.get(NEW))
+
+
+class TestVisitors:
+    def test_see_what_is_in_it_and_what_it_saves(self, client: Client, two: list[Project]) -> None:
+        bundle = published(two)
+        text = said(client.get(bundle.get_absolute_url()))
+        for part in ("Chess night", "€20.00", "€40.00 one by one", "You save €20.00", "Clock", "Board"):
+            assert part in text
+        for page in (two[0].get_absolute_url(), two[0].creator.get_absolute_url()):
+            shown = said(client.get(page))
+            assert "Chess night" in shown
+            assert "saves €20.00" in shown
+
+    def test_put_it_into_the_cart(self, client: Client, two: list[Project]) -> None:
+        bundle = published(two)
+        try:
+            address = reverse("cart_add")
+        except NoReverseMatch:
+            pytest.skip("the cart has no pages yet")
+        assert f'value="{bundle.pk}"' in client.get(bundle.get_absolute_url()).content.decode()
+        client.post(address, {"bundle": str(bundle.pk)})
+        assert CartItem.objects.filter(bundle=bundle).exists()
+
+    @pytest.mark.parametrize("change", [{"status": Status.DRAFT}, {"status": Status.ARCHIVED}])
+    def test_do_not_see_it_when_one_of_it_is_gone(
+        self, client: Client, two: list[Project], change: dict[str, Any]
+    ) -> None:
+        bundle = published(two)
+        Project.objects.filter(pk=two[1].pk).update(**change)
+        assert client.get(bundle.get_absolute_url()).status_code == 404
+        for page in (two[0].get_absolute_url(), two[0].creator.get_absolute_url()):
+            assert "Chess night" not in said(client.get(page))
+        with pytest.raises(ValidationError):
+            services.bundle_set_status(bundle=bundle, status=Status.PUBLISHED)
+
+    def test_pages_of_a_project_that_is_called_bundles_stay(self, client: Client, creator: Creator) -> None:
+        project = priced(1000, creator=creator, slug="bundles")
+        for name in ("versions", "about"):
+            assert client.get(f"{project.get_absolute_url()}{name}/").status_code in (200, 404)
+        assert client.get(reverse("versions", args=["ann", "bundles"])).resolver_match.url_name == "versions"
+
+    def test_a_price_that_saves_nothing_any_more_claims_nothing(self, client: Client, two: list[Project]) -> None:
+        bundle = published(two)
+        Project.objects.update(price_minor=500)
+        text = said(client.get(bundle.get_absolute_url()))
+        assert "You save" not in text
+        assert "one by one" not in text
+
+
+def test_an_order_of_it_shares_its_price_out(two: list[Project]) -> None:
+    bundle = published(two)
+    cart = filled()
+    services.cart_add(cart=cart, bundle=bundle)
+    assert quoted(cart).total_minor == 2000
+    order, _payment = placed(cart)
+    assert [line.total_minor for line in order.lines.order_by("position")] == [500, 1500]
