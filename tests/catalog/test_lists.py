@@ -141,7 +141,7 @@ def test_what_is_not_on_display_is_nowhere(client: Client, fields: dict[str, Any
     assert client.get(project.get_absolute_url()).status_code == 404
     for url in ("/", reverse("project_list"), project.creator.get_absolute_url(), project.category.get_absolute_url()):
         assert b"Hidden thing" not in client.get(url).content, url
-    assert not selectors.visible_projects().exists()
+    assert not selectors.on_display().exists()
 
 
 def test_archived_category_and_creator_are_not_found(client: Client) -> None:

@@ -20,7 +20,7 @@ def draft(**fields: Any) -> Project:
 
 
 def is_listed(project: Project) -> bool:
-    return selectors.visible_projects().filter(pk=project.pk).exists()
+    return selectors.on_display().filter(pk=project.pk).exists()
 
 
 def test_second_of_two_who_edit_at_once_hears_of_the_first() -> None:

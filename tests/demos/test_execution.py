@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from showpiece.demos import execution, jobs, services, upkeep
+from showpiece.demos import execution, jobs, selectors, services, upkeep
 from showpiece.demos.leases import Interrupted, leases
 from showpiece.demos.models import Demo, Run, RunFile
 from showpiece_predictors import media
@@ -288,3 +288,15 @@ def test_files_without_a_row_are_forgotten() -> None:
 
 def test_queue_is_that_of_the_predictor() -> None:
     assert jobs.queue_of(started()) == "cpu-image"
+
+
+def test_run_deleted_the_moment_it_is_taken_is_nobodys_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = started()
+
+    def deleted_first(run_id: uuid.UUID) -> Run | None:
+        services.run_delete(run=run)
+        return selectors.run_at_work(run_id)
+
+    monkeypatch.setattr(services, "run_at_work", deleted_first)
+    assert services.run_claim(run_id=run.pk, worker="w") is None
+    assert not Run.objects.exists()

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -298,6 +299,19 @@ def test_cancel_and_delete(client: Client, demo: Demo) -> None:
     assert answer["Location"] == demo.get_absolute_url()
     assert not Run.objects.exists()
     assert stored_files() == []
+
+
+def test_what_time_it_is_is_asked_at_each_visit(client: Client, demo: Demo, time_machine: Any) -> None:
+    """The queries are written once, and hold no moment."""
+    run = finished(client, demo)
+    pages = [run.get_absolute_url(), reverse("run_events", args=[run.pk])]
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    demo.project.published_at = run.expires_at
+    demo.project.save()
+    assert client.get(demo.about_url).status_code == 404
+    time_machine.move_to(run.expires_at + timedelta(minutes=1))
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    assert client.get(demo.about_url).status_code == 200
 
 
 @pytest.mark.parametrize("what", ["project", "creator", "category"])

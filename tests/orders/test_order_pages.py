@@ -17,7 +17,7 @@ from showpiece.orders import services
 from showpiece.orders.models import CartItem, Order
 from showpiece.payments.models import Payment, SandboxSession
 from showpiece.payments.providers.base import RefundReport, State
-from showpiece.payments.services import payment_refund, payment_settle
+from showpiece.payments.services import payment_fail, payment_refund, payment_settle
 from tests.factories import UserFactory
 from tests.orders.shop import filled, paid_order, paid_report, placed, priced, started
 
@@ -174,6 +174,7 @@ class TestStates:
         html = " ".join(client.get(back, follow=True).content.decode().split())
         assert "The payment has failed" in html
         assert "The card was declined." in html
+        assert f'href="{payment.redirect_url}"' in html
         form = {"key": str(uuid.uuid4()), "provider": "sandbox"}
         first, twice = (client.post(f"{order.get_absolute_url()}pay/", form) for _ in range(2))
         assert first.url == twice.url
@@ -210,6 +211,33 @@ class TestStates:
         assert "Thank you!" in part
         assert "<html" not in part
         assert "hx-trigger" not in part
+
+    def test_transfer_then_another_way_is_no_payment_on_its_way(
+        self, client: Client, user: User, settings: Any
+    ) -> None:
+        settings.PAYMENT_PROVIDERS, settings.BANK_DETAILS = ["sandbox", "transfer"], "IBAN DE00"
+        order, payment = placed(filled(priced(1000), user=user), provider="transfer")
+        started(payment)
+        assert "Please send the money now" in shown(client, order.get_absolute_url())
+        client.post(f"{order.get_absolute_url()}pay/", {"key": uuid.uuid4(), "provider": "sandbox"})
+        second = Payment.objects.latest("pk")
+        client.get(f"{order.get_absolute_url()}return/{second.pk}/")
+        html = shown(client, order.get_absolute_url())
+        assert "on its way" not in html
+        assert "IBAN DE00" in html
+        press(second, "decline")
+        client.get(f"{order.get_absolute_url()}return/{second.pk}/")
+        assert "The payment has failed" in shown(client, order.get_absolute_url())
+
+    def test_changed_by_staff(self, client: Client, user: User) -> None:
+        order, payment = unpaid(user)
+        services.order_edit(order_id=order.pk, revision=order.revision, add=[priced(500)])
+        payment_fail(payment_id=payment.pk, note="It is not needed any more.")
+        html = shown(client, order.get_absolute_url())
+        assert "Pay €15.00" in html
+        assert "Not paid yet" in html
+        assert "not needed any more" not in html
+        assert payment.redirect_url not in html
 
     def test_left_the_providers_page(self, client: Client, user: User) -> None:
         order, payment = unpaid(user)

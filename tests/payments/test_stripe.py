@@ -254,6 +254,9 @@ def test_a_web_process_that_takes_no_money_does_not_load_the_library() -> None:
         "import showpiece.config.urls, showpiece.config.asgi\n"
         "from showpiece.payments.providers import provider_named\n"
         "assert provider_named('stripe').takes(1000, 'EUR')\n"
+        "from django.test import Client\n"
+        "answer = Client().post('/payments/events/stripe/', '{}', 'text/plain', headers={'host': 'localhost'})\n"
+        "assert answer.status_code == 400, answer.content\n"
         "print([name for name in sys.modules if name.split('.')[0] == 'stripe'])"
     )
     env = environment(DJANGO_SETTINGS_MODULE="showpiece.config.settings", SECRET_KEY="only for tests")

@@ -231,7 +231,11 @@ def test_one_of_several_signatures_is_enough(stripe: StripePeer) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", "null", '"x"', "{}", '{"id": "evt_1", "type": "x", "data": []}', b"\xff"]
+    "body",
+    [
+        *("", "{", "[]", "null", '"x"', "{}", '{"id": "evt_1", "type": "x", "data": []}', b"\xff"),
+        *('{"id": 7, "type": "x", "data": {"object": {}}}', '{"id": "\\u0000", "type": "x", "data": {"object": {}}}'),
+    ],
 )
 def test_what_is_signed_and_no_event_is_refused(stripe: StripePeer, body: str | bytes) -> None:
     header = signature(body if isinstance(body, str) else body.decode("latin1"))

@@ -82,8 +82,8 @@ def poll() -> None:
     Payment.objects.filter(look_at__isnull=False).update(look_at=now)
     Refund.objects.filter(look_at__isnull=False).update(look_at=now)
     InboundEvent.objects.filter(try_at__isnull=False).update(try_at=now)
-    while services.due_send():
-        run_jobs()
+    while services.due_send():  # a hundred at a time
+        pass
     run_jobs()
 
 

@@ -21,6 +21,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.lookups import LessThanOrEqual
+from django.http import Http404
 from django.utils import timezone
 
 from showpiece.accounts.looks import UsernameLook, username_look
@@ -77,11 +78,6 @@ def _covered() -> QuerySet[Project]:
 
 
 @cache
-def _whole() -> QuerySet[Project]:
-    return _covered().select_related("creator__user__profile", "category", "demo")
-
-
-@cache
 def _cards() -> QuerySet[Project]:
     return _as_cards(_covered())
 
@@ -91,17 +87,29 @@ def _cards_of_all() -> QuerySet[Project]:
     return _as_cards(_with_cover(Project.objects.all()))
 
 
-def _by_now(projects: QuerySet[Project]) -> QuerySet[Project]:
+def _by_now(projects: QuerySet[Project], now: Slot | None = None) -> QuerySet[Project]:
+    moment = now or timezone.now()
     if connection.vendor == "postgresql":
-        return projects.filter(published_at__lte=timezone.now())
+        return projects.filter(published_at__lte=moment)
     # Written so that no index serves it. Without statistics, which no shop has, SQLite would take this for the best
     # that is asked, begin there whatever the order, and sort the whole shop.
-    return projects.filter(LessThanOrEqual(_Unindexed(F("published_at")), timezone.now()))
+    return projects.filter(LessThanOrEqual(_Unindexed(F("published_at")), moment))
 
 
-def visible_projects() -> QuerySet[Project]:
-    """Projects on display, whole, with creator, category, demo and cover. Without an order."""
-    return _by_now(_whole())
+@Prepared
+def _at_address() -> QuerySet[Project]:
+    project, creator = Slot(0, Project._meta.get_field("slug")), Slot(1, Creator._meta.get_field("slug"))
+    now = Slot(2, Project._meta.get_field("published_at"))
+    whole = _covered().select_related("creator__user__profile", "category", "demo")
+    return _by_now(whole.filter(slug=project, creator__slug=creator), now)
+
+
+def visible_project(creator: str, project: str) -> Project:
+    """A project on display by its address, whole, with creator, category, demo and cover. `Http404` for any other."""
+    found = _at_address(project, creator, timezone.now())
+    if not found:
+        raise Http404(project)
+    return found[0]
 
 
 def project_cards() -> QuerySet[Project]:

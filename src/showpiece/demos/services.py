@@ -23,6 +23,7 @@ from showpiece.demos.jobs import enqueue
 from showpiece.demos.models import AboutSection, DailyRuns, Demo, Run, RunFile, run_folder
 from showpiece.demos.run_files import Storable
 from showpiece.demos.runners import is_runnable, predictor_sample
+from showpiece.demos.selectors import run_at_work
 from showpiece.demos.viewers import Viewer
 from showpiece.files import discard_folder
 
@@ -174,7 +175,7 @@ def run_claim(*, run_id: uuid.UUID, worker: str) -> Run | None:
     if not taken:
         _end_canceled(run_id)
         return None
-    return Run.objects.select_related("demo").prefetch_related("files").get(pk=run_id)
+    return run_at_work(run_id)
 
 
 def _end_canceled(run_id: uuid.UUID) -> bool:

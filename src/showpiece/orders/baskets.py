@@ -3,10 +3,11 @@ page has to ask for it."""
 
 import uuid
 
+from django.db.models import Exists
 from django.http import HttpRequest
 
-from showpiece.orders import services
-from showpiece.orders.models import Cart, CartItem
+from showpiece.orders import quotes, services
+from showpiece.orders.models import Cart, CartItem, TaxRate
 from showpiece.orders.signals import COUNT_KEY, SESSION_KEY
 
 
@@ -19,11 +20,20 @@ def visitors_cart_id(request: HttpRequest) -> uuid.UUID | None:
 
 
 def known_cart(request: HttpRequest) -> Cart | None:
-    """The cart of whoever asks, None for nobody's. Reading only."""
+    """The cart of whoever asks, None for nobody's. Reading only.
+
+    Whether a price depends on the buyer's country is read with it, for `asks_country`.
+    """
+    carts = Cart.objects.annotate(asks_country=Exists(TaxRate.objects.all()))
     if request.user.is_authenticated:
-        return Cart.objects.filter(user=request.user).first()
+        return carts.filter(user=request.user).first()
     pk = visitors_cart_id(request)
-    return Cart.objects.filter(pk=pk, user=None).first() if pk else None
+    return carts.filter(pk=pk, user=None).first() if pk else None
+
+
+def asks_country(cart: Cart | None) -> bool:
+    """What `quotes.asks_country` says, without a query where the cart was read here."""
+    return bool(getattr(cart, "asks_country", False)) if cart else quotes.asks_country()
 
 
 def cart_to_fill(request: HttpRequest) -> Cart:

@@ -8,7 +8,10 @@ import ipaddress
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from django.core.cache import cache
 from django.http import HttpRequest
+
+from showpiece.payments.models import Payment
 
 
 def network_of(address: str) -> str:
@@ -29,23 +32,34 @@ def _network(request: HttpRequest) -> str:
 def may_order(request: HttpRequest, *, email: str, is_free: bool) -> bool:
     """Whether one more order is all right. It counts."""
     address = email.lower()
-    return (
-        # What costs nothing is not held up by a card, and sends a mail to whoever was named.
-        (not is_free or ratelimit.consume(request, action="free_order", key=address))
-        and ratelimit.consume(request, action="place_order", key=address)
-        and ratelimit.consume(request, action="place_order_network", key=_network(request))
-    )
+    # What costs nothing is not held up by a card, and sends a mail to whoever was named.
+    if is_free and not ratelimit.consume(request, action="free_order", key=address):
+        return False
+    if not ratelimit.consume(request, action="place_order", key=address):
+        return False
+    return bool(ratelimit.consume(request, action="place_order_network", key=_network(request)))
 
 
 def may_pay(request: HttpRequest) -> bool:
     """Whether they have not failed to pay too often. It does not count."""
-    return ratelimit.consume(request, action="payment_failed", dry_run=True) and ratelimit.consume(
-        request, action="payment_failed_network", key=_network(request), dry_run=True
-    )
+    if not ratelimit.consume(request, action="payment_failed", dry_run=True):
+        return False
+    network = _network(request)
+    return bool(ratelimit.consume(request, action="payment_failed_network", key=network, dry_run=True))
 
 
-def payment_failed(request: HttpRequest) -> None:
-    """Somebody has failed to pay. Told by the return page, which is a GET and would not count otherwise."""
+def may_start(request: HttpRequest) -> bool:
+    """Whether they may try to pay once more for an order. It counts."""
+    return may_pay(request) and bool(ratelimit.consume(request, action="start_payment"))
+
+
+def payment_failed(request: HttpRequest, payment: Payment) -> None:
+    """Somebody has failed to pay: counted once, however often they come back from it.
+
+    Told by the return page, which is a GET and would not count otherwise.
+    """
+    if not cache.add(f"payment-failed:{payment.pk}", True, timeout=3600):
+        return
     counted = _as_post(request)
     ratelimit.consume(counted, action="payment_failed")
     ratelimit.consume(counted, action="payment_failed_network", key=_network(request))
@@ -59,4 +73,4 @@ def _as_post(request: HttpRequest) -> HttpRequest:
 
 def may_try_code(request: HttpRequest, *, cart: str) -> bool:
     """Whether one more promo code may be tried. It counts."""
-    return ratelimit.consume(request, action="promo_code", key=cart)
+    return bool(ratelimit.consume(request, action="promo_code", key=cart))

@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language, to_locale
 
 from showpiece.accounts.models import User
-from showpiece.catalog.models import Cover, Project, ProjectPicture
+from showpiece.catalog.models import Cover, Project, ProjectPicture, Status
 from showpiece.orders import promo as promos
 from showpiece.orders import quotes
-from showpiece.orders.models import Cart, CartItem, Order, OrderLine
+from showpiece.orders.models import BundleProject, Cart, CartItem, Order, OrderLine
 from showpiece.orders.pricing import Quote
 from showpiece.orders.quotes import Wish
 from showpiece.payments.models import Payment, Refund
@@ -29,6 +29,8 @@ class Standing:
     in_cart: bool = False
     # They have bought it: where that stands.
     order_url: str = ""
+    # Whether there may be bundles that hold it: asked with the rest, so that most pages need not ask again.
+    is_bundled: bool = True
 
 
 def standing_of(project: Project, user: User | None, cart_id: uuid.UUID | None) -> Standing:
@@ -43,11 +45,15 @@ def standing_of(project: Project, user: User | None, cart_id: uuid.UUID | None) 
     bought = OrderLine.objects.filter(
         project=project, order__user=OuterRef("pk"), order__status=Order.Status.PAID, order__archived_at=None
     )
+    bundled = BundleProject.objects.filter(project=project, bundle__status=Status.PUBLISHED)
     row = User.objects.filter(pk=user.pk).annotate(
-        in_cart=Exists(carted), number=bought.order_by("-order_id").values("order__number")[:1]
+        in_cart=Exists(carted),
+        number=bought.order_by("-order_id").values("order__number")[:1],
+        is_bundled=Exists(bundled),
     )
-    in_cart, number = row.values_list("in_cart", "number").get()
-    return Standing(in_cart=in_cart, order_url=Order(number=number).get_absolute_url() if number else "")
+    in_cart, number, is_bundled = row.values_list("in_cart", "number", "is_bundled").get()
+    order_url = Order(number=number).get_absolute_url() if number else ""
+    return Standing(in_cart=in_cart, order_url=order_url, is_bundled=is_bundled)
 
 
 # A cart

@@ -49,14 +49,25 @@ def state_of(order: Order, payments: Sequence[Payment]) -> State:
     refunded = sum(payment.refunded_minor for payment in payments if not payment.surplus)
     if state := settled_state(order, refunded):
         return state
-    last = payments[-1] if payments else None
+    asked = [payment for payment in payments if is_for(order, payment)]
+    last = asked[-1] if asked else None
     if last is None:
         return State.UNPAID
     if last.status == Payment.Status.FAILED:
         return State.FAILED
-    if order.confirmed_at is None or not last.external_id:
-        return State.UNPAID
-    return State.PROCESSING if provider_named(last.provider).has_page else State.TRANSFER
+    # Confirmed after it was begun: the buyer has done their part. Before: that was by another attempt.
+    has_done = order.confirmed_at is not None and order.confirmed_at >= last.created_at and last.external_id
+    if has_done and provider_named(last.provider).has_page:
+        return State.PROCESSING
+    if last.note:  # declined, and another card can be tried
+        return State.FAILED
+    by_hand = [one for one in asked if one.status == Payment.Status.PENDING and provider_named(one.provider).by_hand]
+    return State.TRANSFER if order.confirmed_at and by_hand else State.UNPAID
+
+
+def is_for(order: Order, payment: Payment) -> bool:
+    """Whether it pays for the order as it is now: staff may have changed what it holds since."""
+    return (payment.amount_minor, payment.currency) == (order.total_minor, order.currency)
 
 
 def badge_of(state: State | None) -> Badge:

@@ -15,10 +15,10 @@ from showpiece.accounts.models import User
 from showpiece.catalog.models import PriceKind, Project, Status
 from showpiece.money import amount_parse
 from showpiece.orders import limits, selectors, services
-from showpiece.orders.baskets import cart_to_fill, known_cart, note_count
+from showpiece.orders.baskets import asks_country, cart_to_fill, known_cart, note_count
 from showpiece.orders.forms import AmountForm, PromoForm
 from showpiece.orders.models import Bundle
-from showpiece.orders.quotes import asks_country, orderable
+from showpiece.orders.quotes import orderable
 
 
 def member_of(request: HttpRequest) -> User | None:
@@ -34,7 +34,8 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 
 def _cart_page(request: HttpRequest, form: PromoForm | None = None, *, status: int = 200) -> HttpResponse:
-    basket = selectors.basket_of(known_cart(request), user=member_of(request))
+    cart = known_cart(request)
+    basket = selectors.basket_of(cart, user=member_of(request))
     wishes = [*basket.gone, *(wish for group in basket.groups for wish in group.wishes)]
     selectors.with_covers(wish.item.project for wish in wishes if wish.item.project)
     note_count(request, basket.cart, basket.count)
@@ -42,7 +43,7 @@ def _cart_page(request: HttpRequest, form: PromoForm | None = None, *, status: i
         form = PromoForm({"code": basket.code} if basket.code else None)
         if basket.code_problem and form.is_valid():
             form.add_error("code", basket.code_problem)
-    context = {"basket": basket, "form": form, "asks_country": bool(basket.groups) and asks_country()}
+    context = {"basket": basket, "form": form, "asks_country": asks_country(cart)}
     return render(request, "orders/cart.html", context, status=status)
 
 

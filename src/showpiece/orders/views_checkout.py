@@ -1,6 +1,8 @@
 """The checkout: who buys, where they live if that matters, how they pay, and once more what for."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from showpiece.money import amount_with_currency
-from showpiece.orders import limits, quotes, selectors, services
-from showpiece.orders.baskets import known_cart, note_count
+from showpiece.orders import limits, selectors, services
+from showpiece.orders.baskets import asks_country, known_cart, note_count
 from showpiece.orders.forms import CheckoutForm
 from showpiece.orders.models import Cart, Order
 from showpiece.orders.views_cart import member_of
@@ -31,27 +33,32 @@ TOO_MANY = 429
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest, currency: str) -> HttpResponse:
     """Everything in the cart that is in one currency. "update" only shows what it costs with what was typed."""
+    cart = known_cart(request)
     form = CheckoutForm(
         request.POST if request.method == "POST" else None,
         member=member_of(request),
-        asks_country=quotes.asks_country(),
+        asks_country=asks_country(cart),
     )
+    page = partial(_page, request, currency, cart, form)
     if request.method == "POST" and "update" not in request.POST:
-        return _order(request, currency, form)
-    return _page(request, currency, form, is_quiet=True)
+        return _order(request, currency, cart, form, page)
+    return page(is_quiet=True)
 
 
-def _order(request: HttpRequest, currency: str, form: CheckoutForm) -> HttpResponse:
+def _order(
+    request: HttpRequest, currency: str, cart: Cart | None, form: CheckoutForm, page: Callable[..., HttpResponse]
+) -> HttpResponse:
     if not form.is_valid():
         if "key" in form.errors or "seen" in form.errors:
             form.add_error(None, _("This page was out of date. Please look at it once more."))
-        return _page(request, currency, form, status=422)
+        return page(status=422)
     given, member = form.cleaned_data, member_of(request)
     email = given.get("email") or (member.email if member else "")
     known = Order.objects.filter(key=given["key"]).exists()
-    if not known and (refused := _refused(request, currency, form, email)):
-        return refused
-    cart = known_cart(request) or Cart()  # gone, if this is sent for the second time
+    if not known and (refusal := _refusal(request, form, email)):
+        form.add_error(None, refusal)
+        return page(status=TOO_MANY)
+    cart = cart or Cart()  # gone, if this is sent for the second time
     try:
         order, payment = services.order_place(
             key=given["key"],
@@ -65,16 +72,16 @@ def _order(request: HttpRequest, currency: str, form: CheckoutForm) -> HttpRespo
             language=get_language() or "",
         )
     except services.PriceChanged as told:
-        return _page(request, currency, form, changed=_what_changed(told.quote, given["was"]))
+        return page(changed=_what_changed(told.quote, given["was"]))
     except KeyReused:
         form.add_error(None, _("This page was used for another order. Please look at it once more."))
-        return _page(request, currency, form, status=409, new_key=True)
+        return page(status=409, new_key=True)
     except ValidationError as error:
         if getattr(error, "code", "") == "empty":
             messages.error(request, _("Your cart is empty."))
             return redirect("cart")
         _note(form, error)
-        return _page(request, currency, form, status=422)
+        return page(status=422)
     note_count(request, cart)
     return send_to_pay(request, order, payment)
 
@@ -85,16 +92,13 @@ def _note(form: CheckoutForm, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-def _refused(request: HttpRequest, currency: str, form: CheckoutForm, email: str) -> HttpResponse | None:
-    """The page with a refusal, for who has ordered or failed to pay too often lately."""
-    is_free = form.cleaned_data["provider"] == "free"
+def _refusal(request: HttpRequest, form: CheckoutForm, email: str) -> str:
+    """What is told to whoever has ordered or failed to pay too often lately, "" to all others."""
     if not limits.may_pay(request):
-        form.add_error(None, _("Too many payments have failed. Nothing was taken; please try again in an hour."))
-    elif not limits.may_order(request, email=email, is_free=is_free):
-        form.add_error(None, _("That were a lot of orders in a short time. Please try again later."))
-    else:
-        return None
-    return _page(request, currency, form, status=TOO_MANY)
+        return _("Too many payments have failed. Nothing was taken; please try again in an hour.")
+    if not limits.may_order(request, email=email, is_free=form.cleaned_data["provider"] == "free"):
+        return _("That was a lot of orders in a short time. Please try again later.")
+    return ""
 
 
 def _what_changed(quote: Any, was: int | None) -> list[str]:
@@ -113,6 +117,7 @@ def _what_changed(quote: Any, was: int | None) -> list[str]:
 def _page(
     request: HttpRequest,
     currency: str,
+    cart: Cart | None,
     form: CheckoutForm,
     *,
     status: int = 200,
@@ -123,7 +128,7 @@ def _page(
     member = member_of(request)
     email = form.typed("email") or (member.email if member else "")
     country = form.typed("country")
-    basket = selectors.basket_of(known_cart(request), user=member, currency=currency, country=country, email=email)
+    basket = selectors.basket_of(cart, user=member, currency=currency, country=country, email=email)
     group = basket.group(currency)
     if group is None or group.is_held_up or any(wish.currency == currency for wish in basket.gone):
         text = _("Something in your cart cannot be bought any more. Please take it out, then go on.")

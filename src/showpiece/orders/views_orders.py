@@ -1,6 +1,7 @@
 """Orders as their buyers see them."""
 
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from showpiece.orders import selectors
 from showpiece.orders.access import Door, door_for
 from showpiece.orders.countries import country_name
 from showpiece.orders.models import Order
-from showpiece.orders.states import State, badge_of, settled_state, state_of
+from showpiece.orders.states import State, badge_of, is_for, settled_state, state_of
 from showpiece.orders.views_paying import leads_to
 from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
@@ -68,7 +69,7 @@ def order(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     return leads_to(context["ways"], response)
 
 
-def _context(door: Door, payments: list[Payment], state: State) -> dict[str, object]:
+def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any]:
     order, last = door.order, payments[-1] if payments else None
     lines = selectors.lines_of(order)
     paid = [payment for payment in payments if payment.status == Payment.Status.CONFIRMED]
@@ -90,7 +91,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, obj
         "country": country_name(order.country) if order.country else "",
         "bank_details": settings.BANK_DETAILS if state == State.TRANSFER else "",
         # The page of the provider that was left, to go on there.
-        "go_on_url": last.redirect_url if last and last in pending and is_open else "",
+        "go_on_url": last.redirect_url if last and last in pending and is_open and is_for(order, last) else "",
         "ways": offered(order.total_minor, order.currency) if is_open and door.is_buyer else [],
         "chosen": last.provider if last else "",
         "key": uuid.uuid4(),

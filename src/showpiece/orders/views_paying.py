@@ -16,6 +16,7 @@ from showpiece.orders.access import Door, door_for, door_of
 from showpiece.orders.baskets import cart_to_fill, note_count
 from showpiece.orders.forms import PayForm
 from showpiece.orders.models import Order
+from showpiece.orders.states import is_for
 from showpiece.payments.models import Payment
 from showpiece.payments.providers.base import Provider, Refused, Unavailable
 from showpiece.payments.selectors import payments_of
@@ -62,8 +63,8 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
     if not form.is_valid():
         messages.error(request, _("Please choose a way to pay."))
         return SeeOther(door.url)
-    if not limits.may_pay(request):
-        messages.error(request, _("Too many payments have failed. Nothing was taken; please try again in an hour."))
+    if not limits.may_start(request):
+        messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
         return SeeOther(door.url)
     try:
         payment = _unanswered(door.order, form.cleaned_data["provider"]) or services.order_pay_again(
@@ -83,7 +84,9 @@ def _unanswered(order: Order, provider: str) -> Payment | None:
     if order.status != Order.Status.OPEN:
         return None
     found = payments_of("order", order.pk)
-    waits = [one for one in found if one.status == Payment.Status.PENDING and not one.external_id]
+    waits = [
+        one for one in found if one.status == Payment.Status.PENDING and not one.external_id and is_for(order, one)
+    ]
     return next((one for one in waits if one.provider == provider), None)
 
 
@@ -95,19 +98,18 @@ def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: 
     A GET that may write: see docs/decisions/0021.
     """
     door = door_for(request, number, secret, to_buy=True)
-    before = next((one for one in payments_of("order", door.order.pk) if one.pk == payment), None)
-    if before is None:
+    if payment not in [one.pk for one in payments_of("order", door.order.pk)]:
         raise Http404(payment)
     now = quietly_looked(payment)
-    if now.status == Payment.Status.FAILED and before.status == Payment.Status.PENDING:
-        limits.payment_failed(request)
+    if now.status == Payment.Status.FAILED or (now.status == Payment.Status.PENDING and now.note):
+        limits.payment_failed(request, now)
     _tell(request, door, now)
     return SeeOther(door.url)
 
 
 def _tell(request: HttpRequest, door: Door, payment: Payment) -> None:
     """What the order's page does not say by itself."""
-    if payment.status != Payment.Status.PENDING:
+    if payment.status != Payment.Status.PENDING or payment.note:
         return
     door.order.refresh_from_db(fields=["confirmed_at"])
     if door.order.confirmed_at is None:

@@ -96,6 +96,7 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
     viewer = request.user
     is_displayed = displayed(viewer, project)
     demo = demos.demo_of(project)
+    standing = _standing(request, project) if is_displayed else None
     tags, absolute = tags_of(project), request.build_absolute_uri
     beside = neighbours(project, tags)
     return {
@@ -112,8 +113,8 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "gallery": media.gallery(project),
         "releases": media.newest_releases(project),
         # What is not on display cannot be bought.
-        "standing": _standing(request, project) if is_displayed else None,
-        "bundles": bundles_with(project) if is_displayed else [],
+        "standing": standing,
+        "bundles": bundles_with(project) if standing and standing.is_bundled else [],
         "stars": [1, 2, 3, 4, 5],
         "may_rate": may_project("catalog.rate_project", viewer, project),
         "may_edit": may_project("catalog.edit_project", viewer, project),

@@ -26,7 +26,7 @@ _STATES = {
     _States.CONFIRMING: State.PENDING,
     _States.PROCESSING: State.WAITING,
     _States.PAID: State.CONFIRMED,
-    _States.DECLINED: State.PENDING,  # another card can be tried
+    _States.DECLINED: State.FAILED,
     _States.EXPIRED: State.FAILED,
 }
 
@@ -118,5 +118,6 @@ def session_act(*, name: str, action: str) -> SandboxSession:
             for field, value in changes.items():
                 setattr(session, field, value)
             session.save(update_fields=list(changes))
-            send_with_row(look_at_payment, str(session.idempotency_key))  # as others send events
+            if session.state in (_States.PAID, _States.PROCESSING):
+                send_with_row(look_at_payment, str(session.idempotency_key))  # as others send events
     return session

@@ -192,6 +192,8 @@ class Stripe(Provider):
         return _refund_report(new.to_dict(), payment.currency)
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
+        if not settings.STRIPE_WEBHOOK_SECRET:  # nor is the library loaded because somebody knocks
+            raise BadEvent("STRIPE_WEBHOOK_SECRET is not set.")
         import stripe
 
         try:
@@ -200,11 +202,14 @@ class Stripe(Provider):
             )
             told = json.loads(body)
             thing = told["data"]["object"]
-            return Event(external_id=told["id"], kind=told["type"], body=_essence(told, thing))
+            event = Event(external_id=_text(told["id"]), kind=_text(told["type"]), body=_essence(told, thing))
         except stripe.SignatureVerificationError as error:
             raise BadEvent("It is not signed by Stripe, or too old.") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadEvent("It is no event.") from error
+        if not event.external_id:
+            raise BadEvent("It has no id.")
+        return event
 
     def about(self, event: Event) -> About:
         if event.body.get("livemode") is not ("_live_" in settings.STRIPE_SECRET_KEY):
@@ -278,7 +283,7 @@ def _text(value: Any) -> str:
     """A name; of an object that came whole, its id."""
     if isinstance(value, Mapping):
         value = value.get("id")
-    return value[:255] if isinstance(value, str) else ""
+    return value[:255].replace("\0", "") if isinstance(value, str) else ""
 
 
 def _uuid(text: Any) -> uuid.UUID | None:

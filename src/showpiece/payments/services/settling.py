@@ -37,13 +37,14 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
         if payment.status != Payment.Status.CONFIRMED:
             if report.state is State.CONFIRMED:
                 _succeeded(subject, payment, report)
-            elif payment.status == Payment.Status.PENDING:
+            else:
                 _not_yet(subject, payment, report)
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
             disputes_note(payment, report.disputes)
-            payment.look_at = _looked_at_again(payment)
-            payment.save(update_fields=["look_at"])
+            if (moment := _looked_at_again(payment)) != payment.look_at:
+                payment.look_at = moment
+                payment.save(update_fields=["look_at"])
     return payment
 
 
@@ -76,15 +77,19 @@ def _looked_at_again(payment: Payment) -> datetime | None:
 
 
 def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
-    if report.state is State.FAILED:
+    is_pending, has_page = payment.status == Payment.Status.PENDING, provider_named(payment.provider).has_page
+    if report.state is State.FAILED and is_pending:
         _failed(payment, report.note)
+    if report.state is State.FAILED or not (is_pending or has_page):
         return
+    if not is_pending:  # after a card was declined, another one is being tried on the provider's page
+        payment.status, payment.look_at = Payment.Status.PENDING, timezone.now() + FIRST_LOOK
     if report.state is State.WAITING:
         subject_of(payment).waits(subject, payment)
-        if not provider_named(payment.provider).has_page:
+        if not has_page:
             payment.look_at = None  # nobody to ask: staff will say
     payment.note = report.note[:500]
-    payment.save(update_fields=["note", "look_at"])
+    payment.save(update_fields=["status", "note", "look_at"])
 
 
 def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
