@@ -14,6 +14,7 @@ from showpiece.orders import services as orders
 from showpiece.orders.models import Order
 from showpiece.payments import services
 from showpiece.payments.models import InboundEvent, Payment, Refund
+from showpiece.payments.services.looking import AT_ONCE
 from tests.orders.shop import filled, placed, priced, started
 from tests.peers.stripe import StripePeer, signature
 
@@ -77,13 +78,13 @@ def lose_jobs() -> None:
 
 
 def poll() -> None:
-    """Time passes until the poller asks about everything."""
-    now = timezone.now()
-    Payment.objects.filter(look_at__isnull=False).update(look_at=now)
-    Refund.objects.filter(look_at__isnull=False).update(look_at=now)
-    InboundEvent.objects.filter(try_at__isnull=False).update(try_at=now)
-    while services.due_send():  # a hundred at a time
-        pass
+    """Time passes until the poller asks about everything, once."""
+    now, most = timezone.now(), 0
+    for model, field in ((Payment, "look_at"), (Refund, "look_at"), (InboundEvent, "try_at")):
+        waiting = model._default_manager.filter(**{f"{field}__isnull": False})
+        most = max(most, waiting.update(**{field: now}))
+    for _hundred in range(0, most, AT_ONCE):
+        services.due_send()
     run_jobs()
 
 

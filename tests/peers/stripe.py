@@ -158,6 +158,8 @@ class StripePeer(Books):
         intent = self.things.get(session["payment_intent"] or "", {})
         asks = intent.get("status") == "requires_action"
         buttons = {"confirm": "Yes, it was me", "decline": "No"} if asks else BUTTONS
+        if session["status"] != "open":
+            buttons = {}
         problem = (intent.get("last_payment_error") or {}).get("message", "")
         return (
             f"<!doctype html><html lang='{session['locale']}'><title>Stripe</title>"
@@ -209,6 +211,9 @@ class _Handler(BaseHTTPRequestHandler):
     peer: StripePeer
     protocol_version = "HTTP/1.1"
     timeout = 10
+    # Head and body in one packet: else each answer waits for the other side's word that it has the head.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self.come("GET")

@@ -1,6 +1,6 @@
 """Stripe Checkout: the buyer pays on a page of Stripe's, and no card number comes near this shop.
 
-Its library takes a fifth of a second and tens of megabytes, so it is loaded by the first call that needs it.
+Its library takes a tenth of a second and seven megabytes of each process, so the first call that needs it loads it.
 """
 
 import contextlib
