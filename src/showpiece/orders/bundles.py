@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls.converters import SlugConverter
 
 from showpiece.catalog.models import Creator, Project, Status
@@ -72,8 +72,16 @@ def offers_of(bundles: Sequence[Bundle]) -> list[Offer]:
     return [Offer(rows[one.pk], tuple(part.project for part in rows[one.pk].parts.all())) for one in bundles]
 
 
+def knowing_bundles(creators: QuerySet[Creator]) -> QuerySet[Creator]:
+    """The creators, each knowing whether they have bundles on display: most have none, and are not asked again."""
+    shown = Bundle.objects.filter(creator=OuterRef("pk"), status=Status.PUBLISHED)
+    return creators.annotate(has_bundles=Exists(shown))
+
+
 def bundles_of(creator: Creator) -> list[Offer]:
     """The newest of a creator."""
+    if not getattr(creator, "has_bundles", True):
+        return []
     return _offers(_with_parts(Bundle.objects.filter(creator=creator, status=Status.PUBLISHED)).order_by("-pk")[:SHOWN])
 
 

@@ -1,6 +1,7 @@
 """Mails about orders. Each is queued in the transaction that causes it, so that it is sent once or not at all."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 
 from showpiece.mail.services import send
 from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.selectors import tax_parts
 from showpiece.payments.models import Payment, Refund
 
 
@@ -17,6 +19,7 @@ def order_context(order: Order, lines: Sequence[OrderLine], payment: Payment | N
         "order": order,
         "lines": lines,
         "payment": payment,
+        "taxes": partial(tax_parts, lines),  # when it is asked for, which is in the reader's language
         "url": f"{settings.SITE_URL}{order.shown_url}",
         "bank_details": settings.BANK_DETAILS if payment and payment.provider == "transfer" else "",
     }

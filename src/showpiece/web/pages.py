@@ -25,7 +25,7 @@ from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
 from showpiece.orders import selectors as orders
 from showpiece.orders.baskets import visitors_cart_id
-from showpiece.orders.bundles import bundles_of, bundles_with
+from showpiece.orders.bundles import bundles_of, bundles_with, knowing_bundles
 from showpiece.web.linked_data import linked_data
 from showpiece.web.social import social_image_url
 
@@ -173,8 +173,8 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _person_named(name: str) -> tuple[User | None, Creator | None]:
-    if creator := catalog.visible_creators().filter(slug=name).first():
+    if creator := knowing_bundles(catalog.visible_creators()).filter(slug=name).first():
         return accounts.person_with(creator.user_id), creator
     if found := accounts.person_named(name):
-        return found, catalog.visible_creators().filter(user=found).first()
+        return found, knowing_bundles(catalog.visible_creators()).filter(user=found).first()
     return None, None

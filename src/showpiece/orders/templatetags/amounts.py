@@ -29,6 +29,6 @@ def offer_shown(project: Project) -> str:
 
 
 @register.filter
-def is_on_sale(project: Project) -> bool:
+def can_be_bought(project: Project) -> bool:
     """Whether there is a page of it that anybody may see."""
     return is_orderable(project)
