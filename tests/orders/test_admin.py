@@ -2,6 +2,7 @@
 
 import csv
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,7 +132,7 @@ class TestList:
         assert len(numbers(root.get(LIST, {"archived": "all"}))) == 4
         assert numbers(root.get(LIST, {"currency": "USD"})) == {dollars.number}
         assert numbers(root.get(LIST, {"status__exact": "paid"})) == {paid.number}
-        assert root.get(LIST, {"placed_at__gte": str(timezone.localdate())}).status_code == 200
+        assert root.get(LIST, {"placed_at__gte": str(timezone.now() - timedelta(days=1))}).status_code == 200
 
     def test_as_csv(self, root: Client) -> None:
         order, payment = paid_order(priced(1250), user=UserFactory(username="ann"), email="=cmd@example.org")
@@ -243,6 +244,14 @@ class TestConfirm:
         assert answer.status_code == 422
         assert fresh(foreign).status == Payment.Status.PENDING
 
+    def test_that_of_the_old_total_is_told_and_goes_back(self, root: Client) -> None:
+        order, payment = awaiting()
+        services.order_edit(order_id=order.pk, revision=1, add=[priced(500)])
+        assert "of before the order was changed" in said(root.get(step(order, "confirm")))
+        answer = root.post(step(order, "confirm"), {"payment": str(payment.pk)}, follow=True)
+        assert "did not need the money" in said(answer)
+        assert fresh(order).status == Order.Status.OPEN
+
     def test_one_for_a_cancelled_order_goes_back(self, root: Client) -> None:
         order, payment = awaiting()
         services.order_cancel(order_id=order.pk)
@@ -353,6 +362,13 @@ class TestEdit:
         order, _payment = placed(filled(priced(1000)))
         assert root.post(step(order, "edit"), {"revision": "1"} | changes).status_code == 422
         assert fresh(order).revision == 1
+
+    def test_what_is_sold_in_another_currency_is_told(self, root: Client) -> None:
+        order, _payment = placed(filled(priced(1000)))
+        other = priced(500, currency="USD")
+        answer = root.post(step(order, "edit"), {"revision": "1", "add": [str(other.pk)]})
+        assert answer.status_code == 422
+        assert "is on sale in this currency" in said(answer)
 
     def test_never_empties_it(self, root: Client) -> None:
         order, _payment = placed(filled(priced(1000)))
