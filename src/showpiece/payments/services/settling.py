@@ -92,7 +92,7 @@ def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
         _failed(payment, report.note)
     if report.state is State.FAILED or not (is_pending or has_page):
         return
-    if not is_pending:  # after a card was declined, another one is being tried on the provider's page
+    if not is_pending:  # given up too early: its page at the provider is still open
         payment.status, payment.look_at = Payment.Status.PENDING, timezone.now() + FIRST_LOOK
     if report.state is State.WAITING:
         subject_of(payment).waits(subject, payment)
