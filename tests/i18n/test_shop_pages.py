@@ -66,7 +66,7 @@ def test_cart_and_checkout(visitor: Client, creator: Creator) -> None:
     for one in (on_sale, asked, things[0], bundle):
         check(visitor.get(one.get_absolute_url()))
     for one in (*things, on_sale):
-        assert visitor.post(reverse("cart_add"), {"project": str(one.pk)}).url == reverse("cart")
+        assert visitor.post(reverse("cart_add"), {"project": str(one.pk)})["location"] == reverse("cart")
     check(visitor.get(asked.get_absolute_url()))
     check(visitor.post(reverse("cart_promo"), {"code": "1"}, follow=True))
     visitor.post(reverse("cart_promo"), {"code": "50"})
@@ -119,9 +119,8 @@ def test_studio_and_own_orders(reader: Client, creator: Creator, user: User) -> 
         check(reader.get(reverse("studio_bundles")))
     now = timezone.now()
     day = timedelta(days=1)
-    for number, fields in enumerate(
-        [{}, {"is_active": False}, {"ends_at": now - day}, {"starts_at": now + day}, {"max_uses": 3}]
-    ):
+    codes: list[dict[str, Any]] = [{}, {"is_active": False}, {"ends_at": now - day}, {"starts_at": now + day}]
+    for number, fields in enumerate([*codes, {"max_uses": 3}]):
         services.promo_create(code=f"{number}", kind="percent", percent=5, creator=creator, **fields)
     free = services.promo_create(code="7", kind="free", creator=creator)
     check(reader.get(reverse("studio_codes")))
@@ -155,8 +154,9 @@ def test_what_the_staff_read_over_fields() -> None:
     request = RequestFactory().get("/")
     request.user = UserFactory(is_staff=True, is_superuser=True)
     seen = 0
+    pages: dict[Any, Any] = admin.site._registry
     with translation.override("ru"):
-        for model, page in admin.site._registry.items():
+        for model, page in pages.items():
             if model._meta.app_label not in ("orders", "payments"):
                 continue
             names = [*page.list_display, *(page.fields or ()), *page.readonly_fields]
