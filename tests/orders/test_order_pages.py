@@ -217,7 +217,11 @@ class TestStates:
         settings.PAYMENT_PROVIDERS, settings.BANK_DETAILS = ["sandbox", "transfer"], "IBAN DE00"
         order, payment = placed(filled(priced(1000), user=user), provider="transfer")
         started(payment)
-        assert "Please send the money now" in shown(client, order.get_absolute_url())
+        html = shown(client, order.get_absolute_url())
+        assert "Please send the money now" in html
+        assert "hx-get" not in html  # nobody will tell that it has come within minutes
+        client.post(f"{order.get_absolute_url()}pay/", {"key": uuid.uuid4(), "provider": "transfer"})
+        assert Payment.objects.count() == 1
         client.post(f"{order.get_absolute_url()}pay/", {"key": uuid.uuid4(), "provider": "sandbox"})
         second = Payment.objects.latest("pk")
         client.get(f"{order.get_absolute_url()}return/{second.pk}/")

@@ -76,6 +76,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
     shown = paid[0] if paid else last
     is_open = order.status == Order.Status.OPEN
     pending = [payment for payment in payments if payment.status == Payment.Status.PENDING]
+    watched = [payment for payment in pending if provider_named(payment.provider).has_page]
     started = timezone.now() - last.created_at if last else None
     return {
         "door": door,
@@ -95,5 +96,5 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "ways": offered(order.total_minor, order.currency) if is_open and door.is_buyer else [],
         "chosen": last.provider if last else "",
         "key": uuid.uuid4(),
-        "watches": bool(pending and started and started.total_seconds() < WATCHED_SECONDS and is_open),
+        "watches": bool(watched and started and started.total_seconds() < WATCHED_SECONDS and is_open),
     }

@@ -18,6 +18,7 @@ from showpiece.orders.forms import PayForm
 from showpiece.orders.models import Order
 from showpiece.orders.states import is_for
 from showpiece.payments.models import Payment
+from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Provider, Refused, Unavailable
 from showpiece.payments.selectors import payments_of
 from showpiece.payments.services import KeyReused, payment_start, quietly_looked
@@ -67,7 +68,7 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
         messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
         return SeeOther(door.url)
     try:
-        payment = _unanswered(door.order, form.cleaned_data["provider"]) or services.order_pay_again(
+        payment = _unfinished(door.order, form.cleaned_data["provider"]) or services.order_pay_again(
             order_id=door.order.pk, key=form.cleaned_data["key"], provider=form.cleaned_data["provider"]
         )
     except ValidationError as error:
@@ -79,15 +80,16 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
     return send_to_pay(request, door.order, payment)
 
 
-def _unanswered(order: Order, provider: str) -> Payment | None:
-    """An attempt whose provider did not answer: it may have heard, so the same one is sent again."""
+def _unfinished(order: Order, provider: str) -> Payment | None:
+    """An attempt that goes on: its provider did not answer, and may have heard it all the same; or there is none to
+    answer, and the buyer has the bank details already."""
     if order.status != Order.Status.OPEN:
         return None
-    found = payments_of("order", order.pk)
-    waits = [
-        one for one in found if one.status == Payment.Status.PENDING and not one.external_id and is_for(order, one)
-    ]
-    return next((one for one in waits if one.provider == provider), None)
+    for payment in payments_of("order", order.pk):
+        is_same = payment.status == Payment.Status.PENDING and payment.provider == provider and is_for(order, payment)
+        if is_same and (not payment.external_id or provider_named(provider).by_hand):
+            return payment
+    return None
 
 
 @never_cache

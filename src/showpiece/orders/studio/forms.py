@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.catalog.models import Creator, PriceKind, Project, Status
@@ -119,7 +119,7 @@ def _values_of(promo: PromoCode) -> dict[str, Any]:
 class BundleForm(forms.Form):
     """Several projects at one price, in their currency."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("of a bundle", "Name"), max_length=100)
     summary = forms.CharField(label=_("Summary"), max_length=160, required=False, help_text=_("In one line."))
     projects = ProjectChoices(
         label=_("What is in it"), help_text=_("From 2 to 20, all on display and sold in one currency.")
