@@ -18,7 +18,7 @@ from showpiece.payments.services import event_receive, ledger_faults, payment_se
 from tests.catalog.studio import said
 from tests.factories import CreatorFactory, UserFactory
 from tests.orders.shop import paid_order, paid_report, priced
-from tests.orders.test_admin import staff_with
+from tests.orders.staff import staff_with
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("admin:payments_payout_add")

@@ -220,6 +220,38 @@ def test_a_second_payment_goes_back_by_itself(stripe: StripePeer) -> None:
     assert ledger_faults() == []
 
 
+@pytest.mark.parametrize("noticed", [True, False])
+def test_what_somebody_left_of_a_second_payment_goes_back_too(stripe: StripePeer, noticed: bool) -> None:
+    """Staff gave a part of it back at Stripe: before we noticed that it was paid, or just before our own refund."""
+    order, first = at_stripe()
+    second = another_attempt(order)
+    for one in (first, second):
+        stripe.act(one.external_id, "pay")
+    payment_look(payment_id=first.pk)
+    if noticed:
+        payment_look(payment_id=second.pk)
+    stripe.refund(intent_of(stripe, second), 300)
+    for _round in range(3):
+        poll()
+    assert (fresh(second).surplus, fresh(second).is_refunded, stripe.paid_for(str(second.pk))) == (True, True, 0)
+    assert sorted(given(stripe)) == [300, 700]
+    assert ledger_faults() == []
+
+
+def test_a_second_payment_that_is_disputed_is_asked_back_once(stripe: StripePeer) -> None:
+    order, first = at_stripe()
+    second = another_attempt(order)
+    for one in (first, second):
+        stripe.act(one.external_id, "pay")
+    payment_look(payment_id=first.pk)
+    stripe.dispute(intent_of(stripe, second))
+    for _round in range(3):
+        poll()
+    assert [refund.status for refund in Refund.objects.filter(payment=second)] == ["failed"]
+    assert fresh(second).left_minor == 1000
+    assert ledger_faults() == []
+
+
 def test_a_transfer_that_came_twice_waits_until_staff_have_sent_it_back(settings: Any) -> None:
     settings.PAYMENT_PROVIDERS = ["transfer"]
     order, payment = placed(filled(priced(1000)), provider="transfer")

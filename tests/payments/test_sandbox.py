@@ -40,11 +40,11 @@ def act(payment: Payment, *actions: str) -> SandboxSession:
     ("actions", "state", "card"),
     [
         (["pay"], State.CONFIRMED, "4242"),
-        (["decline"], State.FAILED, "0002"),
+        (["decline"], State.PENDING, "0002"),
         (["decline", "pay"], State.CONFIRMED, "4242"),
         (["detour"], State.PENDING, "3155"),
         (["detour", "pay"], State.CONFIRMED, "3155"),
-        (["detour", "decline"], State.FAILED, "0002"),
+        (["detour", "decline"], State.PENDING, "0002"),
         (["later"], State.WAITING, ""),
         (["pay", "decline"], State.CONFIRMED, "4242"),
         (["later", "decline"], State.WAITING, ""),
@@ -65,8 +65,7 @@ def test_a_card_that_was_declined_can_be_followed_by_another(bought: tuple[Order
     order, payment = bought
     act(payment, "decline")
     payment_look(payment_id=payment.pk)
-    assert (fresh(payment).status, fresh(payment).note) == ("failed", "The card was declined.")
-    assert fresh(payment).look_at is None
+    assert (fresh(payment).status, fresh(payment).note) == ("pending", "The card was declined.")
     for action in actions:
         act(payment, action)
         payment_look(payment_id=payment.pk)
@@ -74,6 +73,17 @@ def test_a_card_that_was_declined_can_be_followed_by_another(bought: tuple[Order
     poll()
     assert (fresh(payment).status, fresh(payment).note, fresh(order).status) == ("confirmed", "", "paid")
     assert ledger_faults() == []
+
+
+def test_what_was_given_up_too_early_can_still_be_paid(bought: tuple[Order, Payment]) -> None:
+    order, payment = bought
+    services.payment_fail(payment_id=payment.pk, note="It was given up.")
+    act(payment, "later")
+    run_jobs()
+    assert (fresh(payment).status, fresh(payment).note) == ("pending", "")
+    SandboxSession.objects.update(settles_at=timezone.now())
+    poll()
+    assert (fresh(payment).status, fresh(order).status) == ("confirmed", "paid")
 
 
 def test_whoever_pays_and_closes_the_window_has_paid(bought: tuple[Order, Payment]) -> None:

@@ -19,6 +19,9 @@ from showpiece.catalog import services as catalog
 from showpiece.catalog.models import Category, Creator, Project, Status
 from showpiece.demos import services as demos
 from showpiece.demos.models import AboutSection, Demo
+from showpiece.orders import services as orders
+from showpiece.orders.models import PromoCode
+from showpiece.orders.quotes import is_orderable
 from showpiece_predictors.media import clean_image
 
 HERE = Path(__file__).parent
@@ -50,6 +53,10 @@ def fill() -> list[Account]:
     }
     for row in shop["demo"]:
         _demo(row, projects[row["project"]])
+    for row in shop["bundle"]:
+        _bundle(row, creators[row["creator"]], [projects[slug] for slug in row["projects"]])
+    for row in shop["promo_code"]:
+        _promo_code(row, creators[row["creator"]])
     return accounts
 
 
@@ -142,8 +149,9 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
         description=(texts / "en.md").read_text(),
         tags=row["tags"],
         url=row.get("url", ""),
-        price_kind="fixed" if row["price_minor"] else "free",
+        price_kind=row.get("price_kind", "fixed" if row["price_minor"] else "free"),
         price_minor=row["price_minor"],
+        suggested_minor=row.get("suggested_minor"),
         currency=row["currency"],
         status=Status.PUBLISHED,
         published_at=published if published.tzinfo else published.replace(tzinfo=UTC),
@@ -182,6 +190,27 @@ def _zipped(folder: Path, name: str) -> bytes:
         for path in sorted(folder.iterdir()):
             archive.writestr(zipfile.ZipInfo(f"{name}/{path.name}", (2026, 1, 1, 0, 0, 0)), path.read_bytes())
     return out.getvalue()
+
+
+def _bundle(row: dict[str, Any], creator: Creator, projects: list[Project]) -> None:
+    if creator.bundles.exists() or not all(map(is_orderable, projects)):  # somebody has put one away since
+        return
+    bundle = orders.bundle_create(
+        creator=creator,
+        name=row["name"],
+        summary=row["summary"],
+        price_minor=row["price_minor"],
+        projects=projects,
+    )
+    orders.bundle_set_status(bundle=bundle, status=Status.PUBLISHED)
+
+
+def _promo_code(row: dict[str, Any], creator: Creator) -> None:
+    """It holds for its creator's projects alone: a shop in earnest may forget that it is there."""
+    if not PromoCode.objects.filter(code__iexact=row["code"]).exists():
+        orders.promo_create(
+            creator=creator, code=row["code"], kind=PromoCode.Kind.PERCENT, percent=row["percent"], is_active=True
+        )
 
 
 def _demo(row: dict[str, Any], project: Project) -> Demo:

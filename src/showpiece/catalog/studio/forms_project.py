@@ -84,7 +84,7 @@ class ProjectForm(forms.Form):
     )
     currency = forms.ChoiceField(label=_("Currency"))
     sale_percent = forms.IntegerField(
-        label=_("Sale, in percent"),
+        label=_("Percent off"),
         required=False,
         min_value=1,
         max_value=MOST_SALE_PERCENT,

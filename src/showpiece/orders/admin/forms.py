@@ -132,6 +132,7 @@ class EditForm(forms.Form):
         fields["remove"].choices = [
             (str(line.pk), f"{line.name}, {amount_with_currency(line.total_minor, order.currency)}") for line in lines
         ]
+        fields["add"].error_messages["invalid_choice"] = _("Not everything that you chose is on sale in this currency.")
         fields["add"].widget = SomeOfMany(OrderLine._meta.get_field("project"))
         on_sale = orderable(Project.objects.filter(currency=order.currency))
         fields["add"].queryset = on_sale.select_related("creator", "category")

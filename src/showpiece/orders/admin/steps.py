@@ -35,15 +35,19 @@ class ConfirmForm(forms.Form):
 
     payment = forms.ChoiceField(label="", widget=UnfoldAdminRadioSelectWidget())
 
-    def __init__(self, data: Any, *, found: Sequence[Payment]) -> None:
+    def __init__(self, data: Any, *, order: Order, found: Sequence[Payment]) -> None:
         super().__init__(data, initial={"payment": str(found[-1].pk) if found else ""})
+        self.total_minor = order.total_minor
         field: Any = self.fields["payment"]
         field.label = _("Which transfer has come, in full?")
         field.choices = [(str(one.pk), self._named(one)) for one in found]
 
     def _named(self, payment: Payment) -> str:
         amount = amount_with_currency(payment.amount_minor, payment.currency)
-        return f"{amount}, {payment.get_status_display()}"
+        told = f"{amount}, {payment.get_status_display()}"
+        if payment.amount_minor == self.total_minor:
+            return told
+        return _("%(payment)s, of before the order was changed: it goes back") % {"payment": told}
 
 
 def _order(page: Any, request: HttpRequest, object_id: str) -> Order:
@@ -142,7 +146,7 @@ def confirm(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     if not found:
         messages.warning(request, _("There is no transfer to wait for."))
         return _back(order)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, found=found)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, order=order, found=found)
     if request.method == "POST" and form.is_valid():
         try:
             payment = payments.payment_confirm_by_hand(payment_id=uuid.UUID(form.cleaned_data["payment"]))

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=showpiece.ids.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
-                ("key", models.CharField(max_length=100, unique=True)),
+                ("key", models.CharField(max_length=100, unique=True, verbose_name="key")),
                 (
                     "kind",
                     models.CharField(
@@ -74,8 +74,11 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("subject_kind", models.CharField(blank=True, db_default="", default="", max_length=20)),
-                ("subject_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "subject_kind",
+                    models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="paid for"),
+                ),
+                ("subject_id", models.UUIDField(blank=True, null=True, verbose_name="id of what was paid for")),
                 (
                     "made_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="time"),
@@ -94,8 +97,8 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=showpiece.ids.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
-                ("subject_kind", models.CharField(max_length=20)),
-                ("subject_id", models.UUIDField()),
+                ("subject_kind", models.CharField(max_length=20, verbose_name="paid for")),
+                ("subject_id", models.UUIDField(verbose_name="id of what was paid for")),
                 ("provider", models.SlugField(max_length=20, verbose_name="provider")),
                 ("key", models.UUIDField(unique=True)),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount in minor units")),
@@ -125,8 +128,22 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(db_default=0, default=0, verbose_name="refunded in minor units"),
                 ),
                 ("surplus", models.BooleanField(db_default=False, default=False, verbose_name="paid without need")),
-                ("external_id", models.CharField(blank=True, db_default="", default="", max_length=255)),
-                ("external_charge", models.CharField(blank=True, db_default="", default="", max_length=255)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=255, verbose_name="provider's id"
+                    ),
+                ),
+                (
+                    "external_charge",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=255,
+                        verbose_name="provider's id of the charge",
+                    ),
+                ),
                 ("redirect_url", models.CharField(blank=True, db_default="", default="", max_length=2000)),
                 (
                     "card_ends_with",
@@ -281,7 +298,10 @@ class Migration(migrations.Migration):
                 (
                     "movement",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="payments.movement"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payments.movement",
+                        verbose_name="movement",
                     ),
                 ),
             ],
@@ -304,7 +324,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=showpiece.ids.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
-                ("external_id", models.CharField(max_length=255)),
+                ("external_id", models.CharField(max_length=255, verbose_name="provider's id")),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount in minor units")),
                 (
                     "status",
@@ -377,6 +397,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="written down by",
                     ),
                 ),
             ],
@@ -411,8 +432,13 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="reason"),
                 ),
-                ("parts", models.JSONField(blank=True, default=dict)),
-                ("external_id", models.CharField(blank=True, db_default="", default="", max_length=255)),
+                ("parts", models.JSONField(blank=True, default=dict, verbose_name="by line")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=255, verbose_name="provider's id"
+                    ),
+                ),
                 ("note", models.CharField(blank=True, db_default="", default="", max_length=500, verbose_name="note")),
                 (
                     "created_at",
@@ -429,6 +455,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked for by",
                     ),
                 ),
                 (

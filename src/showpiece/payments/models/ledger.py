@@ -38,10 +38,10 @@ class Movement(models.Model):
         DISPUTE = "dispute", pgettext_lazy("ledger", "dispute")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=100, unique=True)
+    key = models.CharField(pgettext_lazy("of a movement of money", "key"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    subject_kind = models.CharField(max_length=20, blank=True, default="", db_default="")
-    subject_id = models.UUIDField(null=True, blank=True)
+    subject_kind = models.CharField(_("paid for"), max_length=20, blank=True, default="", db_default="")
+    subject_id = models.UUIDField(_("id of what was paid for"), null=True, blank=True)
     made_at = models.DateTimeField(_("time"), default=timezone.now, editable=False)
 
     class Meta:
@@ -57,7 +57,7 @@ class Entry(models.Model):
     """One account's part in a movement."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="entries")
+    movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="entries", verbose_name=_("movement"))
     account = models.CharField(_("account"), max_length=10, choices=Account.choices)
     # Whose, within the account: a creator's id, a provider's name, a country.
     party = models.CharField(_("party"), max_length=40, blank=True, default="", db_default="")
@@ -87,7 +87,13 @@ class Payout(models.Model):
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     currency = currency_field()
     reference = models.CharField(_("reference"), max_length=140, blank=True, default="", db_default="")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("written down by"),
+    )
     paid_at = models.DateTimeField(_("paid"), default=timezone.now)
 
     class Meta:

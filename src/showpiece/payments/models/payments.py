@@ -32,8 +32,8 @@ class Payment(models.Model):
         FAILED = "failed", pgettext_lazy("payment", "failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    subject_kind = models.CharField(max_length=20)
-    subject_id = models.UUIDField()
+    subject_kind = models.CharField(_("paid for"), max_length=20)
+    subject_id = models.UUIDField(_("id of what was paid for"))
     provider = models.SlugField(_("provider"), max_length=20)
     # Made by the form, and passed on to the provider: a double click, a reload or a retry pays once.
     key = models.UUIDField(unique=True)
@@ -47,8 +47,10 @@ class Payment(models.Model):
     surplus = models.BooleanField(_("paid without need"), default=False, db_default=False)
 
     # What the provider calls it: what the visitor is sent to, and what moved the money.
-    external_id = models.CharField(max_length=255, blank=True, default="", db_default="")
-    external_charge = models.CharField(max_length=255, blank=True, default="", db_default="")
+    external_id = models.CharField(_("provider's id"), max_length=255, blank=True, default="", db_default="")
+    external_charge = models.CharField(
+        _("provider's id of the charge"), max_length=255, blank=True, default="", db_default=""
+    )
     redirect_url = models.CharField(max_length=2000, blank=True, default="", db_default="")
     card_ends_with = models.CharField(_("card ends with"), max_length=4, blank=True, default="", db_default="")
     # Why it failed, or what is wrong with it, for people.
@@ -116,11 +118,16 @@ class Refund(models.Model):
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.PENDING)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")
     # Which parts of the subject it is for, in its own words: `{line id: minor units}`. Empty: in proportion.
-    parts = models.JSONField(default=dict, blank=True)
-    external_id = models.CharField(max_length=255, blank=True, default="", db_default="")
+    parts = models.JSONField(_("by line"), default=dict, blank=True)
+    external_id = models.CharField(_("provider's id"), max_length=255, blank=True, default="", db_default="")
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("asked for by"),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
@@ -153,7 +160,7 @@ class Dispute(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes", verbose_name=_("payment"))
-    external_id = models.CharField(max_length=255)
+    external_id = models.CharField(_("provider's id"), max_length=255)
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.OPEN)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")

@@ -26,7 +26,7 @@ _STATES = {
     _States.CONFIRMING: State.PENDING,
     _States.PROCESSING: State.WAITING,
     _States.PAID: State.CONFIRMED,
-    _States.DECLINED: State.FAILED,
+    _States.DECLINED: State.PENDING,  # another card can be tried
     _States.EXPIRED: State.FAILED,
 }
 

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from showpiece.jobs.sending import send_with_row
 from showpiece.payments.locks import locked_payment, locked_payments
-from showpiece.payments.models import Account, Movement, Payment
+from showpiece.payments.models import Account, Movement, Payment, Refund
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Report, State
+from showpiece.payments.selectors import refundable_minor
 from showpiece.payments.services.disputes import disputes_note
 from showpiece.payments.services.ledger import payment_posted
 from showpiece.payments.services.refunds import refund_create, refunds_note
@@ -42,6 +43,7 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
             disputes_note(payment, report.disputes)
+            _surplus_returned(payment)
             if (moment := _looked_at_again(payment)) != payment.look_at:
                 payment.look_at = moment
                 payment.save(update_fields=["look_at"])
@@ -69,6 +71,14 @@ def payment_fail(*, payment_id: uuid.UUID, note: str) -> Payment:
     return payment_settle(payment_id=payment_id, report=Report(State.FAILED, note=note))
 
 
+def _surplus_returned(payment: Payment) -> None:
+    """What came without need goes back: all of it, or what others have left of it. Each rest is asked back once."""
+    left = refundable_minor(payment) if payment.surplus else 0
+    key = payment.pk if left == payment.amount_minor else uuid.uuid5(payment.pk, str(left))
+    if left > 0 and not Refund.objects.filter(key=key).exists():
+        refund_create(payment=payment, amount_minor=left, key=key, reason="Paid twice, or too late.")
+
+
 def _looked_at_again(payment: Payment) -> datetime | None:
     """When the poller comes by once more: refunds and disputes happen at the provider, and an event may be lost."""
     paid_at: datetime = payment.paid_at  # type: ignore[assignment]  # it is confirmed
@@ -82,7 +92,7 @@ def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
         _failed(payment, report.note)
     if report.state is State.FAILED or not (is_pending or has_page):
         return
-    if not is_pending:  # after a card was declined, another one is being tried on the provider's page
+    if not is_pending:  # given up too early: its page at the provider is still open
         payment.status, payment.look_at = Payment.Status.PENDING, timezone.now() + FIRST_LOOK
     if report.state is State.WAITING:
         subject_of(payment).waits(subject, payment)
@@ -107,10 +117,6 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]
         payment_posted(payment, owed, Movement.Kind.SURPLUS)
-        if payment.amount_minor:
-            refund_create(
-                payment=payment, amount_minor=payment.amount_minor, key=payment.pk, reason="Paid twice, or too late."
-            )
         return
     payment_posted(payment, room.paid(subject, payment), Movement.Kind.SALE)
     payments_withdraw(subject_kind=payment.subject_kind, subject_id=payment.subject_id)
