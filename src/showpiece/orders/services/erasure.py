@@ -1,7 +1,10 @@
-"""When a buyer goes for good."""
+"""When a buyer or a creator goes for good."""
+
+from django.utils import timezone
 
 from showpiece.accounts.models import User
-from showpiece.orders.models import Cart, Order, PromoUse
+from showpiece.catalog.models import Status
+from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import new_secret
 from showpiece.orders.services.placing import order_cancel
 
@@ -22,3 +25,13 @@ def orders_forget(*, user: User) -> None:
         for order in batch:
             order.user, order.email, order.secret = None, nobody, new_secret()
             order.save(update_fields=["user", "email", "secret"])
+
+
+def offers_forget(*, user: User) -> None:
+    """A creator's promo codes go; what was ordered with them keeps their word. Their bundles stay, nameless, for the
+    orders that hold them. May run again."""
+    PromoCode.objects.filter(creator__user=user).delete()
+    for pk in Bundle.objects.filter(creator__user=user).exclude(name="—").values_list("pk", flat=True):
+        Bundle.objects.filter(pk=pk).update(
+            name="—", summary="", slug=f"deleted-{pk.hex}", status=Status.ARCHIVED, updated_at=timezone.now()
+        )
