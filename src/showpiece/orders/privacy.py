@@ -101,4 +101,5 @@ class Orders:
 
     def erase(self, user: User) -> Kept:
         services.orders_forget(user=user)
+        services.offers_forget(user=user)
         return Kept.NOTHING

@@ -64,7 +64,7 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
     if not form.is_valid():
         messages.error(request, _("Please choose a way to pay."))
         return SeeOther(door.url)
-    if not limits.may_start(request):
+    if not limits.may_start(request, order=door.order, provider=form.cleaned_data["provider"]):
         messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
         return SeeOther(door.url)
     try:

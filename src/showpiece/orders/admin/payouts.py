@@ -30,7 +30,7 @@ from showpiece.payments.selectors import balances_after
 from showpiece.payments.services import payout_record
 from showpiece.staff_export import Exported, Table
 from showpiece.staff_forms import Served, ServedForm
-from showpiece.staff_lists import LongReadOnly
+from showpiece.staff_lists import CurrencyFilter, LongReadOnly
 from showpiece.staff_widgets import OneOfMany
 
 BALANCES_A_PAGE = 100
@@ -112,7 +112,7 @@ class PayoutAdmin(Exported, Served, LongReadOnly):
     form = _PayoutForm
     resource_classes = (PayoutTable,)
     list_display = ("creator_shown", "amount_shown", "reference", "made_by", "paid_at")
-    list_filter = ("currency", "paid_at")
+    list_filter = (CurrencyFilter, "paid_at")
     list_select_related = ("made_by",)
     search_fields = ("reference",)  # see get_search_results
     search_help_text = gettext_lazy("Name or address of the creator, or the whole reference")

@@ -11,7 +11,7 @@ from showpiece.orders.services.carts import (
     carts_forget,
 )
 from showpiece.orders.services.editing import OrderChanged, order_edit, order_set_archived
-from showpiece.orders.services.erasure import orders_forget
+from showpiece.orders.services.erasure import offers_forget, orders_forget
 from showpiece.orders.services.placing import (
     PriceChanged,
     order_back_to_cart,
@@ -37,6 +37,7 @@ __all__ = [
     "cart_set_promo",
     "cart_take_over",
     "carts_forget",
+    "offers_forget",
     "order_back_to_cart",
     "order_cancel",
     "order_edit",

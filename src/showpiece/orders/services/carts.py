@@ -113,10 +113,12 @@ def cart_take_over(*, user: User, cart_id: uuid.UUID) -> None:
         visitors.delete()
 
 
-def carts_forget(*, before: datetime) -> int:
-    """Delete carts of visitors who never came back. Returns how many."""
-    gone, _rows = Cart.objects.filter(user=None, changed_at__lt=before).delete()
-    return gone
+def carts_forget(*, before: datetime, at_once: int = 1000) -> int:
+    """Delete carts of visitors who never came back, so many at most. Returns how many."""
+    forgotten = Cart.objects.filter(user=None, changed_at__lt=before)
+    some = list(forgotten.order_by("changed_at").values_list("pk", flat=True)[:at_once])
+    _rows, by_model = forgotten.filter(pk__in=some).delete()
+    return by_model.get(Cart._meta.label, 0)
 
 
 def _changed(cart: Cart) -> None:

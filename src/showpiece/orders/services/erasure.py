@@ -1,8 +1,8 @@
-"""When a buyer goes for good."""
+"""When a buyer or a creator goes for good."""
 
 from showpiece.accounts.models import User
-from showpiece.orders.models import Cart, Order, PromoUse
-from showpiece.orders.models.orders import new_secret
+from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
+from showpiece.orders.models.orders import NOBODY, new_secret
 from showpiece.orders.services.placing import order_cancel
 
 AT_ONCE = 100
@@ -13,7 +13,7 @@ def orders_forget(*, user: User) -> None:
 
     May be cut off anywhere, and run again.
     """
-    nobody = f"{user.pk}@deleted.invalid"
+    nobody = f"{user.pk}{NOBODY}"
     for pk in Order.objects.filter(user=user, status=Order.Status.OPEN).values_list("pk", flat=True):
         order_cancel(order_id=pk)
     PromoUse.objects.filter(user=user).update(user=None, email=nobody)
@@ -22,3 +22,9 @@ def orders_forget(*, user: User) -> None:
         for order in batch:
             order.user, order.email, order.secret = None, nobody, new_secret()
             order.save(update_fields=["user", "email", "secret"])
+
+
+def offers_forget(*, user: User) -> None:
+    """The bundles and promo codes of a creator go. Orders keep their names as they were. May be run again."""
+    Bundle.objects.filter(creator__user=user).delete()
+    PromoCode.objects.filter(creator__user=user).delete()
