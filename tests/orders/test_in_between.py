@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001
 """What changes between the steps of buying: by creators, by other currencies, by time."""
 
 from datetime import timedelta

@@ -9,10 +9,13 @@ import pytest
 
 from showpiece.accounts import erasure, export
 from showpiece.accounts.models import User
-from showpiece.orders.models import Cart, Order, PromoCode, PromoUse
-from showpiece.payments.services import ledger_faults
-from tests.factories import UserFactory
-from tests.orders.shop import filled, paid_order, placed, priced
+from showpiece.catalog.models import Status
+from showpiece.orders import services
+from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
+from showpiece.payments.providers.base import RefundReport, State
+from showpiece.payments.services import ledger_faults, payment_settle
+from tests.factories import CreatorFactory, UserFactory
+from tests.orders.shop import filled, paid_order, paid_report, placed, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,32 @@ def test_books_stay_when_a_buyer_goes_and_do_not_name_them() -> None:
     assert not PromoUse.objects.filter(email=address).exists()
     assert ledger_faults() == []
     buyer.delete()
+
+
+def test_nobody_writes_to_who_is_gone(mailoutbox: list[Any]) -> None:
+    order, payment = paid_order(priced(1000), user=UserFactory())
+    erasure.erase(order.user, lambda: None)
+    mailoutbox.clear()
+    report = RefundReport("re_1", 1000, State.CONFIRMED)
+    payment_settle(payment_id=payment.pk, report=paid_report(payment, refunds=(report,)))
+    payment.refresh_from_db()
+    assert payment.is_refunded
+    assert mailoutbox == []
+
+
+def test_offers_of_a_creator_go_with_them() -> None:
+    creator = CreatorFactory()
+    projects = [priced(1000, creator=creator), priced(1000, creator=creator)]
+    bundle = services.bundle_create(creator=creator, name="Ann's own", price_minor=500, projects=projects)
+    bundle = services.bundle_set_status(bundle=bundle, status=Status.PUBLISHED)
+    services.promo_create(creator=creator, code="ANN", kind="percent", percent=10)
+    cart = filled(code="ann")
+    services.cart_add(cart=cart, bundle=bundle)
+    order, _payment = placed(cart)
+    for _again in range(2):
+        erasure.erase(creator.user, lambda: None)
+    assert not Bundle.objects.exists()
+    assert not PromoCode.objects.exists()
+    order.refresh_from_db()
+    assert (order.total_minor, order.promo_text) == (450, "ann")
+    assert set(order.lines.values_list("bundle_name", flat=True)) == {"Ann's own"}

@@ -82,6 +82,11 @@ def _as_post(request: HttpRequest) -> HttpRequest:
     return counted
 
 
+def may_begin_cart(request: HttpRequest) -> bool:
+    """Whether a visitor may have one more cart: each is a row, and who keeps no cookies has one a press. It counts."""
+    return bool(ratelimit.consume(request, action="begin_cart"))
+
+
 def may_try_code(request: HttpRequest, *, cart: str) -> bool:
     """Whether one more promo code may be tried. It does not count: many behind one address may use the same code."""
     return bool(ratelimit.consume(request, action="promo_code", key=cart, dry_run=True))
