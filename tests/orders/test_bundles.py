@@ -117,6 +117,20 @@ class TestStudio:
                 services.bundle_create(creator=creator, name="X", price_minor=50, projects=projects)
         assert services.bundle_create(creator=creator, name="X", price_minor=50, projects=many[:20])
 
+    def test_what_left_the_display_is_named_and_not_dropped_in_silence(
+        self, ann: Client, creator: Creator, two: list[Project]
+    ) -> None:
+        third = priced(500, creator=creator, name="Gone")
+        bundle = published([*two, third])
+        Project.objects.filter(pk=third.pk).update(status=Status.ARCHIVED)
+        address = reverse("studio_bundle", args=[bundle.pk])
+        shown = ann.get(address).context["form"]
+        ticked = [str(choice.data["value"]) for choice in shown["projects"] if choice.data["selected"]]
+        answer = ann.post(address, body(two) | {"projects": ticked})
+        assert "Not on display, or free: Gone." in said(answer)
+        assert ann.post(address, body(two)).status_code == 302
+        assert bundle.parts.count() == 2
+
     def test_addresses_are_free(self, creator: Creator, two: list[Project]) -> None:
         names = ["Versions", "Chess night", "Chess night"]
         made = [published(two, name=name).slug for name in names]

@@ -98,3 +98,13 @@ def test_a_cancelled_order_is_no_news(mailoutbox: list[Any]) -> None:
     order, _payment = placed(filled(priced()))
     services.order_cancel(order_id=order.pk)
     assert mailoutbox == []
+
+
+def test_buyer_and_seller_read_the_name_each_in_their_language(mailoutbox: list[Any]) -> None:
+    project = priced(name="Halves", translations={"ru": {"name": "Пополам"}})
+    order, _payment = paid_order(project, language="ru")
+    assert order.lines.get().name == "Пополам"
+    assert "Пополам" in to(mailoutbox, order.email)[0].body
+    (sold,) = to(mailoutbox, project.creator.user.email)
+    assert "Halves" in sold.subject
+    assert "Halves" in sold.body

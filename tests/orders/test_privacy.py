@@ -1,6 +1,7 @@
 """What a buyer and a seller take along, and what is left of them."""
 
 import json
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,22 @@ import pytest
 
 from showpiece.accounts import erasure, export
 from showpiece.accounts.models import User
-from showpiece.catalog.models import Status
 from showpiece.orders import services
-from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
+from showpiece.orders.models import Cart, Order, PromoCode, PromoUse
 from showpiece.payments.providers.base import RefundReport, State
-from showpiece.payments.services import ledger_faults, payment_settle
+from showpiece.payments.services import ledger_faults, payment_settle, payout_record
 from tests.factories import CreatorFactory, UserFactory
 from tests.orders.shop import filled, paid_order, paid_report, placed, priced
 
 pytestmark = pytest.mark.django_db
+FILES = ("orders", "sales", "payouts", "promo-codes", "bundles")
 
 
 def exported(user: User, folder: Path) -> dict[str, Any]:
     with zipfile.ZipFile(folder / "data.zip", "w") as archive:
         export.write(user, export.ZipPackage(archive, lambda: None))
     with zipfile.ZipFile(folder / "data.zip") as archive:
-        return {name: json.loads(archive.read(f"{name}.json")) for name in ("orders", "sales")}
+        return {name: json.loads(archive.read(f"{name}.json")) for name in FILES}
 
 
 def test_a_buyer_takes_along_what_they_bought(tmp_path: Path) -> None:
@@ -77,19 +78,22 @@ def test_nobody_writes_to_who_is_gone(mailoutbox: list[Any]) -> None:
     assert mailoutbox == []
 
 
-def test_offers_of_a_creator_go_with_them() -> None:
+def test_a_creator_takes_along_offers_and_payouts_and_leaves_no_words(tmp_path: Path) -> None:
     creator = CreatorFactory()
-    projects = [priced(1000, creator=creator), priced(1000, creator=creator)]
-    bundle = services.bundle_create(creator=creator, name="Ann's own", price_minor=500, projects=projects)
-    bundle = services.bundle_set_status(bundle=bundle, status=Status.PUBLISHED)
-    services.promo_create(creator=creator, code="ANN", kind="percent", percent=10)
-    cart = filled(code="ann")
-    services.cart_add(cart=cart, bundle=bundle)
-    order, _payment = placed(cart)
+    projects = [priced(1000, creator=creator, slug=slug) for slug in ("clock", "board")]
+    services.promo_create(creator=creator, code="MINE", kind="percent", percent=10, projects=projects[:1])
+    bundle = services.bundle_create(creator=creator, name="Chess", price_minor=1500, projects=projects)
+    order, _payment = paid_order(projects[0], user=UserFactory())
+    payout_record(party=creator.pk, amount_minor=400, currency="EUR", key=uuid.uuid4(), reference="June")
+    files = exported(creator.user, tmp_path)
+    assert [(one["code"], one["projects"]) for one in files["promo-codes"]] == [("MINE", ["clock"])]
+    assert [(one["name"], len(one["projects"])) for one in files["bundles"]] == [("Chess", 2)]
+    assert [(one["amount_minor"], one["reference"]) for one in files["payouts"]] == [(400, "June")]
     for _again in range(2):
         erasure.erase(creator.user, lambda: None)
-    assert not Bundle.objects.exists()
-    assert not PromoCode.objects.exists()
+    bundle.refresh_from_db()
     order.refresh_from_db()
-    assert (order.total_minor, order.promo_text) == (450, "ann")
-    assert set(order.lines.values_list("bundle_name", flat=True)) == {"Ann's own"}
+    assert (bundle.name, bundle.status) == ("—", "archived")
+    assert not PromoCode.objects.exists()
+    assert order.status == Order.Status.PAID
+    assert ledger_faults() == []

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from showpiece.catalog.models import Creator, Role
+from showpiece.catalog.models import Creator, Project, Role, Status
 from showpiece.orders import services
 from showpiece.orders.models import PromoCode
 from tests.catalog.studio import said, signed_in, works_on
@@ -91,6 +91,17 @@ class TestCode:
         assert answer.status_code == 422
         assert list(answer.context["form"].errors) == [field]
         assert PromoCode.objects.count() == 1
+
+    def test_for_a_project_that_was_archived_is_not_for_all_after_a_save(self, ann: Client, creator: Creator) -> None:
+        gone, other = priced(1000, creator=creator), priced(1000, creator=creator)
+        promo = services.promo_create(creator=creator, code="ONE", kind="free", projects=[gone])
+        Project.objects.filter(pk=gone.pk).update(status=Status.ARCHIVED)
+        address = reverse("studio_code", args=[promo.pk])
+        shown = ann.get(address).context["form"]
+        ticked = [str(choice.data["value"]) for choice in shown["projects"] if choice.data["selected"]]
+        assert ann.post(address, BASE | {"code": "ONE", "kind": "free", "projects": ticked}).status_code == 302
+        assert list(promo.projects.all()) == [gone]
+        assert quoted(filled(other, code="ONE")).promo_problem
 
     def test_never_for_projects_of_others(self, ann: Client, creator: Creator) -> None:
         other = priced(1000)

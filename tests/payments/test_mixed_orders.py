@@ -18,7 +18,7 @@ from tests.peers.stripe import StripePeer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # SQLite lets one write at a time.
-COUNT = int(os.environ.get("MIXED_ORDERS") or (200 if connection.vendor == "postgresql" else 100))
+COUNT = int(os.environ.get("MIXED_ORDERS") or (120 if connection.vendor == "postgresql" else 60))
 
 
 def settled(stripe: StripePeer) -> list[str]:

@@ -7,9 +7,10 @@ from showpiece.accounts import erasure, export
 from showpiece.accounts.erasure import Kept
 from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
+from showpiece.catalog.models import Creator
 from showpiece.orders import services
-from showpiece.orders.models import Cart, Order, OrderLine
-from showpiece.payments.selectors import payments_of
+from showpiece.orders.models import Bundle, Cart, Order, OrderLine, PromoCode
+from showpiece.payments.selectors import payments_of, payouts_to
 
 AT_ONCE = 100
 
@@ -21,9 +22,12 @@ def register() -> None:
 
 
 def export_orders(user: User, package: Package) -> None:
-    """Orders with their payments, the cart, and of a creator the sales, without who bought."""
+    """Orders with their payments, the cart; of a creator the sales, without who bought, payouts and offers."""
     package.records("orders", _orders(user))
     package.records("sales", _sales(user))
+    package.records("payouts", _payouts(user))
+    package.records("promo-codes", _codes(user))
+    package.records("bundles", _bundles(user))
     cart = Cart.objects.filter(user=user).first()
     if cart is not None:
         items = cart.items.select_related("project", "bundle").order_by("pk")
@@ -87,6 +91,48 @@ def _sales(user: User) -> Iterator[Record]:
             "tax_minor": line.tax_minor,
             "fee_minor": line.fee_minor,
             "refunded_minor": line.refunded_minor,
+        }
+
+
+def _payouts(user: User) -> Iterator[Record]:
+    creator = Creator.objects.filter(user=user).first()
+    for payout in payouts_to(creator.pk).order_by("pk").iterator(chunk_size=AT_ONCE) if creator else ():
+        yield {
+            "amount_minor": payout.amount_minor,
+            "currency": payout.currency,
+            "reference": payout.reference,
+            "paid": payout.paid_at,
+        }
+
+
+def _codes(user: User) -> Iterator[Record]:
+    codes = PromoCode.objects.filter(creator__user=user).prefetch_related("projects").order_by("pk")
+    for code in codes.iterator(chunk_size=AT_ONCE):
+        yield {
+            "code": code.code,
+            "kind": code.kind,
+            "percent": code.percent,
+            "amount_minor": code.amount_minor,
+            "currency": code.currency,
+            "from": code.starts_at,
+            "until": code.ends_at,
+            "uses_in_all": code.max_uses,
+            "uses_a_person": code.max_uses_each,
+            "projects": [project.slug for project in code.projects.all()],
+            "active": code.is_active,
+        }
+
+
+def _bundles(user: User) -> Iterator[Record]:
+    bundles = Bundle.objects.filter(creator__user=user).prefetch_related("projects").order_by("pk")
+    for bundle in bundles.iterator(chunk_size=AT_ONCE):
+        yield {
+            "name": bundle.name,
+            "summary": bundle.summary,
+            "price_minor": bundle.price_minor,
+            "currency": bundle.currency,
+            "state": bundle.status,
+            "projects": [project.slug for project in bundle.projects.all()],
         }
 
 

@@ -19,6 +19,7 @@ from showpiece.orders.models import Order, OrderLine, PromoCode, TaxRate
 from showpiece.orders.pricing import QuotedLine, asked_price, with_discount, with_fee, with_tax
 from showpiece.orders.quotes import is_orderable, tax_rate
 from showpiece.orders.services.carts import MAX_ITEMS
+from showpiece.orders.services.placing import order_lines
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import provider_named
 from showpiece.payments.selectors import payments_of
@@ -100,25 +101,7 @@ def _reprice(order: Order, stay: Sequence[OrderLine], add: Sequence[Project]) ->
         row.total_minor, row.fee_minor = line.total_minor, line.fee_minor
         row.save(update_fields=["discount_minor", "tax_minor", "total_minor", "fee_minor"])
     first = max((line.position for line in order.lines.all()), default=-1) + 1
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            position=position,
-            project=line.project,
-            creator=line.creator,
-            name=line.project.name,
-            creator_name=line.creator.name,
-            price_minor=line.price_minor,
-            discount_minor=line.discount_minor,
-            tax_name=line.tax_name,
-            tax_percent=line.tax_percent,
-            tax_included=line.tax_included,
-            tax_minor=line.tax_minor,
-            total_minor=line.total_minor,
-            fee_minor=line.fee_minor,
-        )
-        for position, line in enumerate(priced[len(stay) :], first)
-    )
+    OrderLine.objects.bulk_create(order_lines(order, priced[len(stay) :], first=first))
 
 
 def _eligible(promo: PromoCode, stay: Sequence[OrderLine], quoted: Sequence[QuotedLine]) -> list[bool]:

@@ -1,6 +1,9 @@
 """When a buyer or a creator goes for good."""
 
+from django.utils import timezone
+
 from showpiece.accounts.models import User
+from showpiece.catalog.models import Status
 from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import NOBODY, new_secret
 from showpiece.orders.services.placing import order_cancel
@@ -25,6 +28,10 @@ def orders_forget(*, user: User) -> None:
 
 
 def offers_forget(*, user: User) -> None:
-    """The bundles and promo codes of a creator go. Orders keep their names as they were. May be run again."""
-    Bundle.objects.filter(creator__user=user).delete()
+    """A creator's promo codes go; what was ordered with them keeps their word. Their bundles stay, nameless, for the
+    orders that hold them. May run again."""
     PromoCode.objects.filter(creator__user=user).delete()
+    for pk in Bundle.objects.filter(creator__user=user).exclude(name="—").values_list("pk", flat=True):
+        Bundle.objects.filter(pk=pk).update(
+            name="—", summary="", slug=f"deleted-{pk.hex}", status=Status.ARCHIVED, updated_at=timezone.now()
+        )

@@ -1,19 +1,20 @@
 """From a cart to an order, and what may become of an open one."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
 from showpiece.orders import quotes
 from showpiece.orders.locks import locked_cart, locked_order, locked_promo
 from showpiece.orders.models import Cart, CartItem, Order, OrderLine, PromoUse
-from showpiece.orders.pricing import Quote
+from showpiece.orders.pricing import Quote, QuotedLine
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import offered
 from showpiece.payments.services import KeyReused, payment_create, payments_withdraw
@@ -114,35 +115,36 @@ def _create(
             order.save()
     except IntegrityError as error:  # from another cart with the same key
         raise KeyReused(str(key)) from error
-    OrderLine.objects.bulk_create(order_lines(order, quote))
+    OrderLine.objects.bulk_create(order_lines(order, quote.lines))
     if quote.promo:
         PromoUse.objects.create(code=quote.promo, order=order, user=user, email=email.lower())
     return order
 
 
-def order_lines(order: Order, quote: Quote) -> list[OrderLine]:
-    """The rows of a quote."""
-    return [
-        OrderLine(
-            order=order,
-            position=position,
-            project=line.project,
-            creator=line.creator,
-            bundle=line.bundle,
-            name=line.project.name,
-            creator_name=line.creator.name,
-            bundle_name=line.bundle.name if line.bundle else "",
-            price_minor=line.price_minor,
-            discount_minor=line.discount_minor,
-            tax_name=line.tax_name,
-            tax_percent=line.tax_percent,
-            tax_included=line.tax_included,
-            tax_minor=line.tax_minor,
-            total_minor=line.total_minor,
-            fee_minor=line.fee_minor,
-        )
-        for position, line in enumerate(quote.lines)
-    ]
+def order_lines(order: Order, lines: Sequence[QuotedLine], *, first: int = 0) -> list[OrderLine]:
+    """Rows for an order, from the position `first` on, with names as its buyer reads them."""
+    with translation.override(order.language):
+        return [
+            OrderLine(
+                order=order,
+                position=position,
+                project=line.project,
+                creator=line.creator,
+                bundle=line.bundle,
+                name=line.project.shown_name,
+                creator_name=line.creator.name,
+                bundle_name=line.bundle.name if line.bundle else "",
+                price_minor=line.price_minor,
+                discount_minor=line.discount_minor,
+                tax_name=line.tax_name,
+                tax_percent=line.tax_percent,
+                tax_included=line.tax_included,
+                tax_minor=line.tax_minor,
+                total_minor=line.total_minor,
+                fee_minor=line.fee_minor,
+            )
+            for position, line in enumerate(lines, first)
+        ]
 
 
 def order_pay_again(*, order_id: uuid.UUID, key: uuid.UUID, provider: str) -> Payment:

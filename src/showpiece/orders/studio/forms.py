@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext, pgettext_lazy
@@ -87,7 +87,9 @@ class CodeForm(forms.Form):
         super().__init__(data, initial=_values_of(promo) if promo else {"currency": settings.SHOP_CURRENCY})
         fields: dict[str, Any] = self.fields
         fields["currency"].choices = [(code, currency_text(code)) for code in CURRENCIES]
-        fields["projects"].queryset = _own(creator).exclude(status=Status.ARCHIVED)
+        # What it holds for already can stay, or after a save it would hold for everything.
+        held = promo.projects.values("pk") if promo else []
+        fields["projects"].queryset = _own(creator).filter(~Q(status=Status.ARCHIVED) | Q(pk__in=held))
         # Of these the chosen kind has a use for some; the others are not shown, or not looked at.
         kind = self.data.get("kind") if self.is_bound else None
         for name, needed in (("percent", "percent"), ("amount", "amount"), ("currency", "amount")):
@@ -132,7 +134,10 @@ class BundleForm(forms.Form):
             initial["projects"] = list(bundle.parts.values_list("project_id", flat=True))
         super().__init__(data, initial=initial)
         field: Any = self.fields["projects"]
-        field.queryset = orderable(_own(creator)).exclude(price_kind=PriceKind.FREE)
+        # What is in it already is shown, and named by the service if it cannot be sold any more.
+        sold = orderable(Project.objects.filter(creator=creator)).exclude(price_kind=PriceKind.FREE)
+        held = bundle.parts.values("project") if bundle else []
+        field.queryset = _own(creator).filter(Q(pk__in=sold.values("pk")) | Q(pk__in=held))
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
