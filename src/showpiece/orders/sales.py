@@ -39,11 +39,11 @@ def incomes_of(creator: Creator) -> list[Income]:
 
 
 def sales_of(creator: Creator, project: Project | None = None) -> QuerySet[OrderLine]:
-    """The lines of what was sold, with `currency`. Without an order."""
+    """The lines of what was sold, with `currency`, and the project, whose name the seller knows. Without an order."""
     sold = OrderLine.objects.filter(creator=creator, sold_at__isnull=False)
     if project is not None:
         sold = sold.filter(project=project)
-    return sold.annotate(currency=F("order__currency"))
+    return sold.select_related("project").defer("project__description").annotate(currency=F("order__currency"))
 
 
 def kept_minor(line: OrderLine) -> int:
@@ -68,4 +68,4 @@ def sale_rows(creator: Creator, project: Project | None = None) -> Iterator[list
         )
         assert line.sold_at is not None  # noqa: S101  # filtered above
         told = [str(decimal_price(minor, currency)) for minor in amounts]
-        yield [line.sold_at.isoformat(timespec="seconds"), line.name, *told, currency]
+        yield [line.sold_at.isoformat(timespec="seconds"), line.project.name, *told, currency]

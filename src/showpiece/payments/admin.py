@@ -1,9 +1,10 @@
 """Money for staff with Django's permissions: to read, and to have an event handled again."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from import_export.fields import Field
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from showpiece.accounts.models import User
 from showpiece.money import amount_with_currency, decimal_price
 from showpiece.payments import services
 from showpiece.payments.models import Account, Dispute, Entry, InboundEvent, Movement, Payment, Refund
@@ -105,8 +107,9 @@ class PaymentAdmin(Exported, Money):
 
 @admin.register(Refund)
 class RefundAdmin(Money):
-    """What went back, or is to."""
+    """What went back, or is to. `add_refund` is the permission to say that it was sent by hand."""
 
+    actions = ("sent_by_hand",)
     list_display = ("created_at", "payment", "amount", "state", "reason", "made_by", "confirmed_at")
     list_filter = ("status", "created_at")
     list_select_related = ("payment", "made_by")
@@ -120,6 +123,24 @@ class RefundAdmin(Money):
     def with_id(self, text: str) -> Q:
         ours = uuid_of(text)
         return Q(external_id=text) | Q(pk=ours) | Q(payment=ours) if ours else Q(external_id=text)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.add_refund")
+
+    @admin.action(description=gettext_lazy("I have sent the money back"), permissions=["send"])
+    def sent_by_hand(self, request: HttpRequest, refunds: QuerySet[Refund]) -> None:
+        """Of transfers that nobody needed: no provider gives them back."""
+        count = 0
+        for refund in refunds.filter(status=Refund.Status.PENDING):
+            try:
+                services.refund_confirm(refund_id=refund.pk, by=cast(User, request.user))
+            except ValidationError as error:
+                self.message_user(request, f"{refund.reason or refund.pk}: {error.messages[0]}", messages.ERROR)
+                continue
+            self.log_change(request, refund, [{"changed": {"fields": ["status"]}}])
+            count += 1
+        text = ngettext("{count} refund is confirmed.", "{count} refunds are confirmed.", count)
+        self.message_user(request, text.format(count=count), messages.SUCCESS if count else messages.WARNING)
 
 
 @admin.register(Dispute)
