@@ -15,6 +15,8 @@ from showpiece.orders.bundles import bundles_of
 from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Bundle, Cart, CartItem, Order, PromoCode
 from showpiece.orders.services import placing
+from showpiece.payments.providers.base import Refused
+from showpiece.payments.providers.sandbox import Sandbox
 from showpiece.payments.services import ledger_faults, payment_confirm_by_hand
 from tests.catalog.studio import said
 from tests.factories import CreatorFactory
@@ -96,6 +98,36 @@ def test_a_code_stays_for_what_is_left_in_another_currency() -> None:
 def test_a_code_in_whatever_case_of_whatever_letters(stored: str, typed: str) -> None:
     PromoCode.objects.create(code=stored, kind="percent", percent=10)
     assert quoted(filled(priced(1000), code=typed)).total_minor == 900
+
+
+def test_an_offer_is_in_the_currency_of_then() -> None:
+    """Five hundred roubles are no five hundred euros, neither in the cart nor back in it."""
+    project = priced(0, price_kind="open", currency="RUB", suggested_minor=70_000)
+    cart = services.cart_for(user=None)
+    services.cart_add(cart=cart, project=project, offered_minor=50_000)
+    order, _payment = placed(cart, currency="RUB")
+    assert order.total_minor == 50_000
+    services.cart_add(cart=cart, project=project, offered_minor=50_000)
+    Project.objects.update(currency="EUR", suggested_minor=700)
+    assert quoted(cart).total_minor == 700
+    again = services.cart_for(user=None)
+    services.order_back_to_cart(order_id=order.pk, cart=again)
+    assert quoted(again).total_minor == 700
+
+
+def test_why_a_provider_will_not_begin_is_for_the_staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise Refused("Account acct_123 has no name (req_1).")
+
+    monkeypatch.setattr(Sandbox, "start", refused)
+    order, payment = placed(filled(priced(1000)))
+    with pytest.raises(Refused):
+        started(payment)
+    payment.refresh_from_db()
+    assert "acct_123" in payment.note
+    text = said(client.get(order.guest_url))
+    assert "The payment has failed" in text
+    assert "acct_123" not in text
 
 
 class TestTimeIsUp:

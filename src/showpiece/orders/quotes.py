@@ -96,7 +96,7 @@ def _wish(item: CartItem, owned: set[object]) -> Wish:
     if item.project is not None:
         if not is_orderable(item.project):
             return Wish(item, problem=_("This is not on sale any more."))
-        line = QuotedLine(project=item.project, price_minor=asked_price(item.project, item.offered_minor))
+        line = QuotedLine(project=item.project, price_minor=asked_price(item.project, item.offer_minor))
         return Wish(item, lines=(line,), is_owned=item.project_id in owned)
     bundle = item.bundle
     assert bundle is not None  # noqa: S101  # a constraint of the database

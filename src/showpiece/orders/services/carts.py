@@ -45,6 +45,7 @@ def cart_add(
                 raise ValidationError(_("A cart holds at most %(count)s things.") % {"count": MAX_ITEMS}, code="full")
             item = CartItem(cart=cart, project=project, bundle=bundle)
         item.offered_minor = _offer(project, offered_minor) if project else None
+        item.offered_in = project.currency if project else ""
         _make_room(item, [one for one in items if one is not item])
         item.save()
         _changed(cart)
@@ -105,7 +106,7 @@ def cart_take_over(*, user: User, cart_id: uuid.UUID) -> None:
         for item in cart_items(visitors):
             try:
                 with transaction.atomic():
-                    cart_add(cart=cart, project=item.project, bundle=item.bundle, offered_minor=item.offered_minor)
+                    cart_add(cart=cart, project=item.project, bundle=item.bundle, offered_minor=item.offer_minor)
             except (ValidationError, IntegrityError):
                 continue
         if visitors.promo_code and not cart.promo_code:

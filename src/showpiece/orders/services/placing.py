@@ -209,7 +209,9 @@ def order_back_to_cart(*, order_id: uuid.UUID, cart: Cart) -> Order:
                         bundles.add(line.bundle_id)
                         cart_add(cart=cart, bundle=line.bundle)
                     else:
-                        cart_add(cart=cart, project=line.project, offered_minor=line.price_minor)
+                        in_it = line.project.currency == order.currency
+                        offered_minor = line.price_minor if in_it else None
+                        cart_add(cart=cart, project=line.project, offered_minor=offered_minor)
             except ValidationError:  # not on sale any more: it stays on the cancelled order
                 continue
         if order.promo_text:
