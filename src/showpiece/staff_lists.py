@@ -4,9 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+
+from showpiece.money import CURRENCIES
 
 PER_PAGE = 100
 # What Django's own filters add to the name of their field.
@@ -43,6 +47,19 @@ class Listed(ModelAdmin):  # type: ignore[misc]  # no types
         if lookup in {getattr(entry, "parameter_name", None) for entry in self.list_filter}:
             return True
         return any(lookup == f"{field}{end}" for field in fields for end in ASKED_BY_FILTERS)
+
+
+class CurrencyFilter(admin.SimpleListFilter):
+    """Those that prices can be in: which of them are used would be asked of the whole table."""
+
+    title = gettext_lazy("currency")
+    parameter_name = "currency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, code) for code in CURRENCIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(currency=self.value()) if self.value() else queryset
 
 
 class ReadOnly(Listed):

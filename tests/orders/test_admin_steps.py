@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from showpiece.orders import services
+from showpiece.orders.admin import steps
 from showpiece.orders.models import Order
 from showpiece.payments.models import Payment, Refund
 from showpiece.payments.providers.base import RefundReport, State
@@ -143,6 +144,35 @@ class TestRefund:
         changes = {f"line_{order.lines.get(name='Other').pk}": "5.01"}
         assert root.post(step(order, "refund"), self.form(root, order, what="lines", **changes)).status_code == 422
         assert not Refund.objects.exists()
+
+    def test_what_of_a_line_is_on_its_way_is_not_asked_for_again(
+        self, root: Client, paid: tuple[Order, Payment]
+    ) -> None:
+        """Else the second one would come out of the other lines, whoever sells them."""
+        order, _payment = paid
+        field = f"line_{order.lines.get(name='One').pk}"
+        root.post(step(order, "refund"), self.form(root, order, what="lines", **{field: "9"}))
+        again = root.post(step(order, "refund"), self.form(root, order, what="lines", **{field: "1.01"}))
+        assert again.status_code == 422
+        assert "More than is left of it." in said(again)
+        assert Refund.objects.get().amount_minor == 900
+
+    def test_a_press_beside_a_faster_one(
+        self, root: Client, paid: tuple[Order, Payment], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It looked for the refund before the other one was there, and counted what is left after it."""
+        order, _payment = paid
+        body = self.form(root, order, what="all")
+        root.post(step(order, "refund"), body)
+        monkeypatch.setattr(steps, "refund_with_key", _blind_once(steps.refund_with_key))
+        answer = root.post(step(order, "refund"), body, follow=True)
+        assert "is on its way back" in said(answer)
+        assert Refund.objects.get().amount_minor == 1500
+
+
+def _blind_once(looked: Any) -> Any:
+    answers = iter([lambda _key: None])
+    return lambda key: next(answers, looked)(key)
 
 
 class TestEdit:

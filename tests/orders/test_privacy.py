@@ -12,9 +12,10 @@ from showpiece.accounts import erasure, export
 from showpiece.accounts.models import User
 from showpiece.orders import services
 from showpiece.orders.models import Cart, Order, PromoCode, PromoUse
-from showpiece.payments.services import ledger_faults, payout_record
+from showpiece.payments.providers.base import RefundReport, State
+from showpiece.payments.services import ledger_faults, payment_settle, payout_record
 from tests.factories import CreatorFactory, UserFactory
-from tests.orders.shop import filled, paid_order, placed, priced
+from tests.orders.shop import filled, paid_order, paid_report, placed, priced
 
 pytestmark = pytest.mark.django_db
 FILES = ("orders", "sales", "payouts", "promo-codes", "bundles")
@@ -64,6 +65,17 @@ def test_books_stay_when_a_buyer_goes_and_do_not_name_them() -> None:
     assert not PromoUse.objects.filter(email=address).exists()
     assert ledger_faults() == []
     buyer.delete()
+
+
+def test_nobody_writes_to_who_is_gone(mailoutbox: list[Any]) -> None:
+    order, payment = paid_order(priced(1000), user=UserFactory())
+    erasure.erase(order.user, lambda: None)
+    mailoutbox.clear()
+    report = RefundReport("re_1", 1000, State.CONFIRMED)
+    payment_settle(payment_id=payment.pk, report=paid_report(payment, refunds=(report,)))
+    payment.refresh_from_db()
+    assert payment.is_refunded
+    assert mailoutbox == []
 
 
 def test_a_creator_takes_along_offers_and_payouts_and_leaves_no_words(tmp_path: Path) -> None:

@@ -59,6 +59,14 @@ class TestPayouts:
         assert ledger_faults() == []
         assert "Ann's tools (@ann)" in said(root.get(LIST))
 
+    def test_another_amount_with_the_key_of_before_is_told(self, root: Client, creator: Creator) -> None:
+        body = body_for(creator)
+        root.post(ADD, body)
+        answer = root.post(ADD, body | {"amount": "1"})
+        assert answer.status_code == 200
+        assert "This page was out of date." in said(answer)
+        assert Payout.objects.get().amount_minor == 450
+
     @pytest.mark.parametrize(
         ("changes", "field"),
         [
@@ -196,3 +204,21 @@ class TestMoney:
     def test_content_is_shown_as_text(self, root: Client) -> None:
         page = root.get(reverse("admin:payments_inboundevent_change", args=[InboundEvent.objects.get().pk]))
         assert "&lt;b&gt;" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value"),
+    [("entry", "currency", "EUR"), ("payout", "currency", "EUR"), ("inboundevent", "source", "stripe")],
+)
+def test_no_filter_goes_through_the_whole_table(root: Client, model: str, name: str, value: str) -> None:
+    paid_order(priced(1000))
+    event_receive(source="stripe", event=Event("evt_1", "charge.refunded"))
+    address = reverse(f"admin:payments_{model}_changelist")
+    with CaptureQueriesContext(connection) as caught:
+        answer = root.get(address)
+    assert answer.status_code == 200
+    assert f"?{name}={value}" in answer.content.decode()
+    assert not [query["sql"] for query in caught if "DISTINCT" in query["sql"]]
+    rows = [root.get(address, {name: asked}).context["cl"].result_count for asked in (value, "none")]
+    assert rows == [0 if model == "payout" else rows[0], 0]
+    assert model == "payout" or rows[0]

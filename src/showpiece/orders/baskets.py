@@ -3,10 +3,12 @@ page has to ask for it."""
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from showpiece.orders import quotes, services
+from showpiece.orders import limits, quotes, services
 from showpiece.orders.models import Cart, CartItem, TaxRate
 from showpiece.orders.signals import COUNT_KEY, SESSION_KEY
 
@@ -37,10 +39,14 @@ def asks_country(cart: Cart | None) -> bool:
 
 
 def cart_to_fill(request: HttpRequest) -> Cart:
-    """The same, made if there is none."""
+    """The same, made if there is none. `ValidationError` for visitors who have begun a lot of them."""
     if request.user.is_authenticated:
         return services.cart_for(user=request.user)
-    cart = services.cart_for(user=None, cart_id=visitors_cart_id(request))
+    cart = known_cart(request)
+    if cart is None:
+        if not limits.may_begin_cart(request):
+            raise ValidationError(_("Please sign in, or try again in an hour."), code="too_many")
+        cart = services.cart_for(user=None)
     request.session[SESSION_KEY] = str(cart.pk)
     return cart
 

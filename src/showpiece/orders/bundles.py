@@ -11,7 +11,7 @@ from showpiece.catalog.models import Creator, Project, Status
 from showpiece.catalog.selectors import cards_of
 from showpiece.orders.models import Bundle, BundleProject
 from showpiece.orders.pricing import least_price
-from showpiece.orders.quotes import is_orderable
+from showpiece.orders.quotes import is_sold
 
 # Of the addresses below a project that is called "bundles": no bundle takes their place.
 RESERVED = ("about", "archive", "feature", "files", "rating", "restore", "versions")
@@ -45,8 +45,8 @@ class Offer:
 
     @property
     def is_orderable(self) -> bool:
-        """Whether everything in it can be bought. Whether it is on display itself is another question."""
-        return bool(self.projects) and all(map(is_orderable, self.projects))
+        """Whether everything in it can be bought (see `quotes.is_sold`)."""
+        return is_sold(self.bundle, self.projects)
 
     @property
     def saved_minor(self) -> int:

@@ -11,7 +11,9 @@ from allauth.core import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from showpiece.orders.models import Order
 from showpiece.payments.models import Payment
+from showpiece.payments.providers import CLASSES, provider_named
 
 
 def network_of(address: str) -> str:
@@ -29,11 +31,17 @@ def _network(request: HttpRequest) -> str:
     return network_of(get_adapter().get_client_ip(request))
 
 
-def may_order(request: HttpRequest, *, email: str, is_free: bool) -> bool:
+def _may_write(request: HttpRequest, *, email: str, provider: str) -> bool:
+    """What costs nothing, or is paid by a transfer, is not held up by a card, and sends a mail to whoever was named."""
+    if provider not in CLASSES or provider_named(provider).has_page:
+        return True
+    return bool(ratelimit.consume(request, action="free_order", key=email.lower()))
+
+
+def may_order(request: HttpRequest, *, email: str, provider: str) -> bool:
     """Whether one more order is all right. It counts."""
     address = email.lower()
-    # What costs nothing is not held up by a card, and sends a mail to whoever was named.
-    if is_free and not ratelimit.consume(request, action="free_order", key=address):
+    if not _may_write(request, email=address, provider=provider):
         return False
     if not ratelimit.consume(request, action="place_order", key=address):
         return False
@@ -48,9 +56,12 @@ def may_pay(request: HttpRequest) -> bool:
     return bool(ratelimit.consume(request, action="payment_failed_network", key=network, dry_run=True))
 
 
-def may_start(request: HttpRequest) -> bool:
+def may_start(request: HttpRequest, *, order: Order, provider: str) -> bool:
     """Whether they may try to pay once more for an order. It counts."""
-    return may_pay(request) and bool(ratelimit.consume(request, action="start_payment"))
+    if not may_pay(request) or not ratelimit.consume(request, action="start_payment"):
+        return False
+    # Later attempts at the same order write no more.
+    return order.confirmed_at is not None or _may_write(request, email=order.email, provider=provider)
 
 
 def payment_failed(request: HttpRequest, payment: Payment) -> None:
@@ -71,6 +82,16 @@ def _as_post(request: HttpRequest) -> HttpRequest:
     return counted
 
 
+def may_begin_cart(request: HttpRequest) -> bool:
+    """Whether a visitor may have one more cart: each is a row, and who keeps no cookies has one a press. It counts."""
+    return bool(ratelimit.consume(request, action="begin_cart"))
+
+
 def may_try_code(request: HttpRequest, *, cart: str) -> bool:
-    """Whether one more promo code may be tried. It counts."""
-    return bool(ratelimit.consume(request, action="promo_code", key=cart))
+    """Whether one more promo code may be tried. It does not count: many behind one address may use the same code."""
+    return bool(ratelimit.consume(request, action="promo_code", key=cart, dry_run=True))
+
+
+def code_missed(request: HttpRequest, *, cart: str) -> None:
+    """There is no such code: it may have been a guess."""
+    ratelimit.consume(request, action="promo_code", key=cart)

@@ -2,7 +2,7 @@
 
 import uuid
 
-from showpiece.orders.models import Bundle, Cart, Order, PromoCode
+from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
 
 
 def locked_cart(pk: uuid.UUID) -> Cart | None:
@@ -12,7 +12,7 @@ def locked_cart(pk: uuid.UUID) -> Cart | None:
 
 def locked_promo(code: str) -> PromoCode | None:
     """The promo code of this name in whatever case, for this transaction alone, which counts its uses."""
-    return PromoCode.objects.select_for_update(of=("self",)).filter(code__iexact=code).first() if code else None
+    return PromoCode.objects.select_for_update(of=("self",)).filter(is_code(code)).first() if code else None
 
 
 def locked_order(pk: uuid.UUID) -> Order:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from showpiece.mail.services import send
 from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.selectors import tax_parts
 from showpiece.payments.models import Payment, Refund
 
@@ -64,4 +65,6 @@ def send_sold(order: Order, lines: Sequence[OrderLine]) -> None:
 
 
 def _to_buyer(template: str, order: Order, context: dict[str, Any]) -> None:
+    if order.email.endswith(NOBODY):
+        return
     send(template, order.email, context, order.language, reader=order.user_id)

@@ -10,13 +10,22 @@ from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
 from showpiece.money import amount_with_currency
-from showpiece.orders.models import PromoCode, PromoUse
+from showpiece.orders.models import PromoCode, PromoUse, is_code
 from showpiece.orders.pricing import QuotedLine
 
 
 def promo_named(code: str) -> PromoCode | None:
     """The code of this name, in whatever case."""
-    return PromoCode.objects.filter(code__iexact=code).first() if code else None
+    return PromoCode.objects.filter(is_code(code)).first() if code else None
+
+
+def is_known(code: str) -> bool:
+    """Whether there is such a code, for whoever asks now."""
+    return _is_told(promo_named(code))
+
+
+def _is_told(promo: PromoCode | None) -> bool:
+    return bool(promo and promo.is_active and (promo.starts_at is None or promo.starts_at <= timezone.now()))
 
 
 def off_text(promo: PromoCode) -> str:
@@ -31,7 +40,7 @@ def off_text(promo: PromoCode) -> str:
 def promo_problem(promo: PromoCode | None, *, currency: str, user: User | None, email: str) -> str:
     """Why the code cannot be used by this person now, in their language; "" if it can."""
     now = timezone.now()
-    if promo is None or not promo.is_active or (promo.starts_at and promo.starts_at > now):
+    if promo is None or not _is_told(promo):
         return _("There is no such promo code.")
     if promo.ends_at and promo.ends_at <= now:
         return _("This promo code is over.")

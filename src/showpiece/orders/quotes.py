@@ -1,7 +1,7 @@
 """What is in a cart, and what it costs now. Reading only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Project, Status
 from showpiece.orders import promo as promos
-from showpiece.orders.models import BundleProject, Cart, CartItem, Order, OrderLine, PromoCode, TaxRate
+from showpiece.orders.models import Bundle, BundleProject, Cart, CartItem, Order, OrderLine, PromoCode, TaxRate
 from showpiece.orders.pricing import Quote, QuotedLine, asked_price, bundle_lines, with_discount, with_fee, with_tax
 
 
@@ -51,6 +51,12 @@ def is_orderable(project: Project) -> bool:
     return all(one.status == Status.PUBLISHED for one in shelves) and not project.is_scheduled
 
 
+def is_sold(bundle: Bundle, projects: Sequence[Project]) -> bool:
+    """Whether everything in a bundle can be bought, and in its currency. Whether it is on display itself is another
+    question."""
+    return bool(projects) and all(is_orderable(one) and one.currency == bundle.currency for one in projects)
+
+
 def cart_items(cart: Cart) -> list[CartItem]:
     """The items with all that their prices depend on, the first one first. Three queries at most."""
     parts = BundleProject.objects.select_related("project__creator", "project__category")
@@ -63,7 +69,21 @@ def cart_items(cart: Cart) -> list[CartItem]:
 def wishes(items: Iterable[CartItem], user: User | None = None) -> list[Wish]:
     """The items at the prices of now."""
     owned = _owned(user, items) if user else set()
-    return [_wish(item, owned) for item in items]
+    return _each_once([_wish(item, owned) for item in items])
+
+
+def _each_once(found: Sequence[Wish]) -> list[Wish]:
+    """An order holds nothing twice, and a bundle in the cart may have been given what lies beside it since."""
+    taken: set[object] = set()
+    twice = set()
+    for wish in sorted(found, key=lambda wish: wish.item.bundle_id is None):
+        projects = {line.project.pk for line in wish.lines}
+        if projects & taken:
+            twice.add(wish.item.pk)
+        else:
+            taken |= projects
+    problem = _("A bundle in your cart has this already.")
+    return [replace(wish, lines=(), problem=problem) if wish.item.pk in twice else wish for wish in found]
 
 
 def _owned(user: User, items: Iterable[CartItem]) -> set[object]:
@@ -76,12 +96,12 @@ def _wish(item: CartItem, owned: set[object]) -> Wish:
     if item.project is not None:
         if not is_orderable(item.project):
             return Wish(item, problem=_("This is not on sale any more."))
-        line = QuotedLine(project=item.project, price_minor=asked_price(item.project, item.offered_minor))
+        line = QuotedLine(project=item.project, price_minor=asked_price(item.project, item.offer_minor))
         return Wish(item, lines=(line,), is_owned=item.project_id in owned)
     bundle = item.bundle
     assert bundle is not None  # noqa: S101  # a constraint of the database
     projects = [part.project for part in bundle.parts.all()]
-    if bundle.status != Status.PUBLISHED or not projects or not all(map(is_orderable, projects)):
+    if bundle.status != Status.PUBLISHED or not is_sold(bundle, projects):
         return Wish(item, problem=_("This is not on sale any more."))
     return Wish(item, lines=tuple(bundle_lines(bundle, projects)))
 

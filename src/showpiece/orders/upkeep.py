@@ -7,7 +7,7 @@ from django.utils import timezone
 from showpiece.jobs.rounds import Timetable
 from showpiece.orders import services
 
-SWEEP_SECONDS, FORGET_SECONDS = 10.0, 3600.0
+SWEEP_SECONDS, FORGET_SECONDS = 10.0, 60.0
 CART_DAYS = 30
 
 
@@ -18,7 +18,7 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self._serves = "default" in queues
-        self._times = Timetable(forget=FORGET_SECONDS / 60)
+        self._times = Timetable(forget=FORGET_SECONDS)
 
     def prepare(self) -> None:
         """Nothing to load."""

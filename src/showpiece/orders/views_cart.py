@@ -18,6 +18,7 @@ from showpiece.orders import limits, selectors, services
 from showpiece.orders.baskets import asks_country, cart_to_fill, known_cart, note_count
 from showpiece.orders.forms import AmountForm, PromoForm
 from showpiece.orders.models import Bundle
+from showpiece.orders.promo import is_known
 from showpiece.orders.quotes import orderable
 
 
@@ -127,4 +128,6 @@ def cart_promo(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         form.add_error("code", error)
         return _cart_page(request, form, status=422)
+    if code and not is_known(code):
+        limits.code_missed(request, cart=str(cart.pk))
     return redirect("cart")

@@ -96,7 +96,7 @@ def _refusal(request: HttpRequest, form: CheckoutForm, email: str) -> str:
     """What is told to whoever has ordered or failed to pay too often lately, "" to all others."""
     if not limits.may_pay(request):
         return _("Too many payments have failed. Nothing was taken; please try again in an hour.")
-    if not limits.may_order(request, email=email, is_free=form.cleaned_data["provider"] == "free"):
+    if not limits.may_order(request, email=email, provider=form.cleaned_data["provider"]):
         return _("That was a lot of orders in a short time. Please try again later.")
     return ""
 

@@ -64,7 +64,7 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
     if not form.is_valid():
         messages.error(request, _("Please choose a way to pay."))
         return SeeOther(door.url)
-    if not limits.may_start(request):
+    if not limits.may_start(request, order=door.order, provider=form.cleaned_data["provider"]):
         messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
         return SeeOther(door.url)
     try:
@@ -136,7 +136,11 @@ def order_cancel(request: HttpRequest, number: str, secret: str = "") -> HttpRes
 def order_change(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Back into the cart with it, to change something or to buy it after all."""
     door = door_for(request, number, secret, to_buy=True)
-    cart = cart_to_fill(request)
+    try:
+        cart = cart_to_fill(request)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return SeeOther(door.url)
     if services.order_back_to_cart(order_id=door.order.pk, cart=cart).status != Order.Status.CANCELLED:
         messages.error(request, _("This order is paid and cannot be changed any more."))
         return SeeOther(door.url)

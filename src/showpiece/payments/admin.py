@@ -16,11 +16,11 @@ from unfold.decorators import display
 from showpiece.accounts.models import User
 from showpiece.money import amount_with_currency, decimal_price
 from showpiece.payments import services
-from showpiece.payments.models import Dispute, Entry, InboundEvent, Movement, Payment, Refund
+from showpiece.payments.models import Account, Dispute, Entry, InboundEvent, Movement, Payment, Refund
 from showpiece.payments.providers import CLASSES
 from showpiece.payments.selectors import uuid_of
 from showpiece.staff_export import Exported, Table
-from showpiece.staff_lists import LongReadOnly
+from showpiece.staff_lists import CurrencyFilter, LongReadOnly
 
 LABELS = {
     "confirmed": "success",
@@ -159,12 +159,25 @@ class DisputeAdmin(Money):
         return Q(external_id=text) | Q(payment=ours) if ours else Q(external_id=text)
 
 
+class SourceFilter(admin.SimpleListFilter):
+    """Those that there can be: which of them have sent something would be asked of the whole table."""
+
+    title = gettext_lazy("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in CLASSES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[InboundEvent]) -> QuerySet[InboundEvent]:
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
 @admin.register(InboundEvent)
 class InboundEventAdmin(LongReadOnly):
     """What providers told us. `change_inboundevent` is the permission to have one handled again."""
 
     list_display = ("received_at", "source", "kind", "state", "attempts", "note")
-    list_filter = ("source", ("handled_at", admin.EmptyFieldListFilter), "received_at")
+    list_filter = (SourceFilter, ("handled_at", admin.EmptyFieldListFilter), "received_at")
     search_fields = ("external_id",)
     search_help_text = gettext_lazy("The source's id")
     ordering = ("-pk",)
@@ -272,7 +285,7 @@ class EntryAdmin(Exported, LongReadOnly):
 
     resource_classes = (EntryTable,)
     list_display = ("made_at", "movement", "account", "party", "amount")
-    list_filter = ("account", "currency", "made_at")
+    list_filter = ("account", CurrencyFilter, "made_at")
     list_select_related = ("movement",)
     search_fields = ("party",)
     search_help_text = gettext_lazy("Whose: a creator's id, a provider's name, a country")
@@ -285,4 +298,5 @@ class EntryAdmin(Exported, LongReadOnly):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
-        return (queryset.filter(party=text) if text else queryset), False
+        # Of whatever account: the index begins with it.
+        return (queryset.filter(account__in=Account.values, party=text) if text else queryset), False

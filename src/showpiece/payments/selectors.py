@@ -1,7 +1,8 @@
 """Reading money."""
 
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -17,6 +18,16 @@ def refundable_minor(payment: Payment) -> int:
     """What of a payment can still be given back: neither was it, nor is it on its way."""
     pending = payment.refunds.filter(status=Refund.Status.PENDING) if payment.left_minor else Refund.objects.none()
     return payment.left_minor - sum(pending.values_list("amount_minor", flat=True))
+
+
+def pending_parts(payments: Iterable[Payment]) -> Counter[str]:
+    """What of each part of their subject is on its way back, by the names that `Refund.parts` has for them."""
+    found: Counter[str] = Counter()
+    for parts in Refund.objects.filter(payment__in=list(payments), status=Refund.Status.PENDING).values_list(
+        "parts", flat=True
+    ):
+        found.update(parts)
+    return found
 
 
 def refund_with_key(key: uuid.UUID) -> Refund | None:

@@ -20,7 +20,7 @@ from showpiece.money import amount_parse, amount_text, amount_with_currency
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.quotes import orderable
 from showpiece.payments.models import Payment
-from showpiece.payments.selectors import refundable_minor
+from showpiece.payments.selectors import pending_parts, refundable_minor
 from showpiece.staff_widgets import SomeOfMany
 
 ALL, AMOUNT, LINES = "all", "amount", "lines"
@@ -57,7 +57,10 @@ class RefundForm(forms.Form):
         super().__init__(data)
         self.currency = order.currency
         self.payments = {str(one.pk): one for one in payments}
-        self.lines = {f"line_{one.pk}": one for one in lines if one.left_minor}
+        pending = pending_parts(payments)
+        left = {line.pk: line.left_minor - pending[str(line.pk)] for line in lines}
+        self.lines = {f"line_{line.pk}": line for line in lines if left[line.pk] > 0}
+        self.left = {name: left[line.pk] for name, line in self.lines.items()}
         fields: dict[str, Any] = self.fields
         fields["payment"].choices = [(pk, self._named(one)) for pk, one in self.payments.items()]
         fields["what"].choices = [
@@ -66,8 +69,8 @@ class RefundForm(forms.Form):
             (LINES, _("By line")),
         ]
         for name, line in self.lines.items():
-            left = amount_with_currency(line.left_minor, self.currency)
-            fields[name] = _amount(_("%(name)s, at most %(amount)s") % {"name": line.name, "amount": left})
+            most = amount_with_currency(self.left[name], self.currency)
+            fields[name] = _amount(_("%(name)s, at most %(amount)s") % {"name": line.name, "amount": most})
         self.order_fields(["key", "payment", "what", "amount", *self.lines, "reason"])
 
     def _named(self, payment: Payment) -> str:
@@ -84,7 +87,7 @@ class RefundForm(forms.Form):
         if given.get("what") == LINES:
             for name, line in self.lines.items():
                 minor = self._parsed(name)
-                if minor > line.left_minor:
+                if minor > self.left[name]:
                     self.add_error(name, _("More than is left of it."))
                 elif minor:
                     given["parts"][str(line.pk)] = minor

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action, display
 
-from showpiece.money import CURRENCIES, amount_with_currency
+from showpiece.money import amount_with_currency
 from showpiece.orders import services, staff
 from showpiece.orders.admin import steps, tables
 from showpiece.orders.countries import country_name
 from showpiece.orders.models import Order
 from showpiece.payments.selectors import refundable_minor
 from showpiece.staff_export import Exported
-from showpiece.staff_lists import LongReadOnly
+from showpiece.staff_lists import CurrencyFilter, LongReadOnly
 
 LABELS = {Order.Status.PAID: "success", Order.Status.OPEN: "info", Order.Status.CANCELLED: "warning"}
 
@@ -43,19 +43,6 @@ class ArchivedFilter(admin.SimpleListFilter):
                 return queryset.filter(archived_at__isnull=False)
             case _:
                 return queryset.filter(archived_at=None)
-
-
-class CurrencyFilter(admin.SimpleListFilter):
-    """Those that prices can be in: which of them are used would be asked of the whole table."""
-
-    title = gettext_lazy("currency")
-    parameter_name = "currency"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, code) for code in CURRENCIES]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        return queryset.filter(currency=self.value()) if self.value() else queryset
 
 
 class _Orders(ChangeList):

@@ -27,10 +27,10 @@ from showpiece.orders.admin.tables import moment
 from showpiece.orders.models import Bundle
 from showpiece.payments.models import Payout
 from showpiece.payments.selectors import balances_after
-from showpiece.payments.services import payout_record
+from showpiece.payments.services import KeyReused, payout_record
 from showpiece.staff_export import Exported, Table
 from showpiece.staff_forms import Served, ServedForm
-from showpiece.staff_lists import LongReadOnly
+from showpiece.staff_lists import CurrencyFilter, LongReadOnly
 from showpiece.staff_widgets import OneOfMany
 
 BALANCES_A_PAGE = 100
@@ -83,6 +83,12 @@ class _PayoutForm(ServedForm):
         fields["currency"].choices = [(code, currency_text(code)) for code in CURRENCIES]
         self.initial.setdefault("currency", settings.SHOP_CURRENCY)
 
+    def add_refusal(self, refusal: Exception) -> None:
+        """The key is of another payout: the page was sent before, and what was typed is another one."""
+        self.data = self.data.copy()
+        self.data["key"] = str(uuid.uuid4())
+        self.add_error(None, _("This page was out of date. Please look at it once more."))
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = self.cleaned_data
         if given.get("amount") and given.get("currency"):
@@ -110,9 +116,10 @@ class PayoutAdmin(Exported, Served, LongReadOnly):
     """What the operator has sent to creators. Written down once, and never changed."""
 
     form = _PayoutForm
+    refusals = (ValidationError, KeyReused)
     resource_classes = (PayoutTable,)
     list_display = ("creator_shown", "amount_shown", "reference", "made_by", "paid_at")
-    list_filter = ("currency", "paid_at")
+    list_filter = (CurrencyFilter, "paid_at")
     list_select_related = ("made_by",)
     search_fields = ("reference",)  # see get_search_results
     search_help_text = gettext_lazy("Name or address of the creator, or the whole reference")

@@ -195,6 +195,8 @@ def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
                 )
             except ValidationError as error:
                 form.add_error(None, error.messages)
+            except payments.KeyReused:  # pressed twice: the other press was faster
+                return _refunded_before(request, order, key) or _back(order)
             else:
                 amount = amount_with_currency(made.amount_minor, order.currency)
                 note = _("Refund of %(amount)s. %(reason)s") % {"amount": amount, "reason": made.reason}

@@ -152,6 +152,21 @@ class Migration(migrations.Migration):
                 ),
                 ("offered_minor", models.BigIntegerField(blank=True, null=True)),
                 (
+                    "offered_in",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Z]{3}\\Z", "Three capital letters, as in ISO 4217."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
                     "bundle",
                     models.ForeignKey(
                         blank=True,

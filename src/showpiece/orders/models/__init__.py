@@ -8,6 +8,7 @@ from showpiece.orders.models.offers import (
     PromoCode,
     PromoUse,
     TaxRate,
+    is_code,
 )
 from showpiece.orders.models.orders import Order, OrderLine
 
@@ -22,4 +23,5 @@ __all__ = [
     "PromoCode",
     "PromoUse",
     "TaxRate",
+    "is_code",
 ]

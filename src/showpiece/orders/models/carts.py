@@ -10,6 +10,7 @@ from showpiece.catalog.models import Project
 from showpiece.ids import uuid7
 from showpiece.money import MAX_PRICE
 from showpiece.orders.models.offers import Bundle
+from showpiece.payments.models.payments import currency_field
 
 
 class Cart(models.Model):
@@ -41,8 +42,9 @@ class CartItem(models.Model):
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="items")
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     bundle = models.ForeignKey(Bundle, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    # What the buyer wants to pay for a project with an open price.
+    # What the buyer wants to pay for a project with an open price, and in which currency that was.
     offered_minor = models.BigIntegerField(null=True, blank=True)
+    offered_in = currency_field(blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("cart item")
@@ -63,3 +65,8 @@ class CartItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cart_id}: {self.project_id or self.bundle_id}"
+
+    @property
+    def offer_minor(self) -> int | None:
+        """What is offered, as long as the project is sold in the currency of then."""
+        return self.offered_minor if self.project and self.project.currency == self.offered_in else None

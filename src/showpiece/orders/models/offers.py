@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
@@ -126,6 +126,15 @@ class PromoCode(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+def is_code(code: str) -> Q:
+    """Asks for the code of this name in whatever case. SQLite knows the case of Latin letters only: so there it is also
+    looked for as most people write words."""
+    asked = Q(code__iexact=code)
+    if connection.vendor == "sqlite" and not code.isascii():
+        asked |= Q(code__in=[code.upper(), code.lower(), code.capitalize()])
+    return asked
 
 
 class PromoUse(models.Model):

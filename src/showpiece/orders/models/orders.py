@@ -17,6 +17,8 @@ from showpiece.payments.models.payments import currency_field
 # Without what is taken for something else when it is read out: 0 and O, 1, I and L. About 8e11 numbers.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
+# The end of the address of a buyer who has gone for good.
+NOBODY = "@deleted.invalid"
 
 
 def new_number() -> str:

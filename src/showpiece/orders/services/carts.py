@@ -45,6 +45,7 @@ def cart_add(
                 raise ValidationError(_("A cart holds at most %(count)s things.") % {"count": MAX_ITEMS}, code="full")
             item = CartItem(cart=cart, project=project, bundle=bundle)
         item.offered_minor = _offer(project, offered_minor) if project else None
+        item.offered_in = project.currency if project else ""
         _make_room(item, [one for one in items if one is not item])
         item.save()
         _changed(cart)
@@ -105,7 +106,7 @@ def cart_take_over(*, user: User, cart_id: uuid.UUID) -> None:
         for item in cart_items(visitors):
             try:
                 with transaction.atomic():
-                    cart_add(cart=cart, project=item.project, bundle=item.bundle, offered_minor=item.offered_minor)
+                    cart_add(cart=cart, project=item.project, bundle=item.bundle, offered_minor=item.offer_minor)
             except (ValidationError, IntegrityError):
                 continue
         if visitors.promo_code and not cart.promo_code:
@@ -113,10 +114,12 @@ def cart_take_over(*, user: User, cart_id: uuid.UUID) -> None:
         visitors.delete()
 
 
-def carts_forget(*, before: datetime) -> int:
-    """Delete carts of visitors who never came back. Returns how many."""
-    gone, _rows = Cart.objects.filter(user=None, changed_at__lt=before).delete()
-    return gone
+def carts_forget(*, before: datetime, at_once: int = 1000) -> int:
+    """Delete carts of visitors who never came back, so many at most. Returns how many."""
+    forgotten = Cart.objects.filter(user=None, changed_at__lt=before)
+    some = list(forgotten.order_by("changed_at").values_list("pk", flat=True)[:at_once])
+    _rows, by_model = forgotten.filter(pk__in=some).delete()
+    return by_model.get(Cart._meta.label, 0)
 
 
 def _changed(cart: Cart) -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
 from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
-from showpiece.orders.models.orders import new_secret
+from showpiece.orders.models.orders import NOBODY, new_secret
 from showpiece.orders.services.placing import order_cancel
 
 AT_ONCE = 100
@@ -16,7 +16,7 @@ def orders_forget(*, user: User) -> None:
 
     May be cut off anywhere, and run again.
     """
-    nobody = f"{user.pk}@deleted.invalid"
+    nobody = f"{user.pk}{NOBODY}"
     for pk in Order.objects.filter(user=user, status=Order.Status.OPEN).values_list("pk", flat=True):
         order_cancel(order_id=pk)
     PromoUse.objects.filter(user=user).update(user=None, email=nobody)

@@ -66,7 +66,10 @@ def order_place(
             raise ValidationError({"provider": _("Please choose a way to pay.")}, code="provider")
         order = _create(key, quote, kept.promo_code, user, email, country, language)
         CartItem.objects.filter(pk__in=[wish.item.pk for wish in wishes if wish.currency == currency]).delete()
-        Cart.objects.filter(pk=kept.pk).update(promo_code="", changed_at=timezone.now())
+        if all(wish.currency == currency for wish in wishes):  # else it is for what is left, too
+            kept.promo_code = ""
+        kept.changed_at = timezone.now()
+        kept.save(update_fields=["promo_code", "changed_at"])
         payment = payment_create(
             key=key,
             subject_kind="order",
@@ -189,9 +192,13 @@ def order_back_to_cart(*, order_id: uuid.UUID, cart: Cart) -> Order:
     from showpiece.orders.services.carts import cart_add, cart_set_promo
 
     with transaction.atomic():
+        locked_cart(cart.pk)  # before the order, as everywhere
         order = order_cancel(order_id=order_id)
         if order.status != Order.Status.CANCELLED:  # paid meanwhile
             return order
+        if order.expired:  # they buy it anew: money that comes for this one yet goes back
+            order.expired = False
+            order.save(update_fields=["expired"])
         bundles = set()
         for line in order.lines.select_related("project__creator", "project__category", "bundle"):
             if line.bundle_id in bundles:
@@ -202,7 +209,9 @@ def order_back_to_cart(*, order_id: uuid.UUID, cart: Cart) -> Order:
                         bundles.add(line.bundle_id)
                         cart_add(cart=cart, bundle=line.bundle)
                     else:
-                        cart_add(cart=cart, project=line.project, offered_minor=line.price_minor)
+                        in_it = line.project.currency == order.currency
+                        offered_minor = line.price_minor if in_it else None
+                        cart_add(cart=cart, project=line.project, offered_minor=offered_minor)
             except ValidationError:  # not on sale any more: it stays on the cancelled order
                 continue
         if order.promo_text:
@@ -212,8 +221,12 @@ def order_back_to_cart(*, order_id: uuid.UUID, cart: Cart) -> Order:
 
 def orders_expire(*, at_once: int = 100) -> int:
     """Cancel open orders that nobody paid in time. Returns how many."""
-    due = Order.objects.filter(expires_at__lte=timezone.now()).order_by("expires_at").values_list("pk", flat=True)
+    now = timezone.now()
+    due = Order.objects.filter(expires_at__lte=now).order_by("expires_at").values_list("pk", flat=True)
     found = list(due[:at_once])
     for pk in found:
-        order_cancel(order_id=pk, expired=True)
+        with transaction.atomic():
+            until = locked_order(pk).expires_at
+            if until is not None and until <= now:  # it may have got more time since
+                order_cancel(order_id=pk, expired=True)
     return len(found)

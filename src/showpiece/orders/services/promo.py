@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from showpiece.catalog.models import Creator, Project
 from showpiece.orders.locks import locked_promo
-from showpiece.orders.models import PromoCode
+from showpiece.orders.models import PromoCode, is_code
 
 FIELDS = (
     *("code", "kind", "percent", "amount_minor", "currency", "starts_at", "ends_at", "max_uses", "max_uses_each"),
@@ -58,7 +58,7 @@ def _save(
     chosen = None if projects is None else list(projects)
     _check(promo, chosen or ())
     taken = ValidationError({"code": _("There is such a code already.")})
-    if PromoCode.objects.filter(code__iexact=promo.code).exclude(pk=promo.pk).exists():
+    if PromoCode.objects.filter(is_code(promo.code)).exclude(pk=promo.pk).exists():
         raise taken
     promo.full_clean(exclude=["creator"], validate_constraints=False)
     try:

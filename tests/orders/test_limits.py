@@ -1,0 +1,73 @@
+"""Limits: against those who write to strangers, guess codes and fill tables; and not against honest buyers."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from showpiece.orders.models import Cart, Order, PromoCode
+from tests.orders.shop import priced
+from tests.orders.test_checkout_pages import put, send, words
+
+pytestmark = pytest.mark.django_db
+VICTIM = "victim@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _transfer(settings: Any) -> None:
+    cache.clear()
+    settings.PAYMENT_PROVIDERS = ["sandbox", "transfer"]
+    settings.BANK_DETAILS = "IBAN DE00 0000"
+
+
+class TestMailsToStrangers:
+    def test_by_orders_that_are_paid_by_transfer(self, client: Client, mailoutbox: list[Any]) -> None:
+        for _number in range(6):
+            put(client, priced(1000))
+            answer = send(client, email=VICTIM, provider="transfer")
+        assert answer.status_code == 429
+        assert len(mailoutbox) == 5
+
+    def test_by_choosing_a_transfer_later(self, client: Client, mailoutbox: list[Any]) -> None:
+        for _number in range(6):
+            put(client, priced(1000))
+            assert send(client, email=VICTIM, provider="sandbox").status_code == 303
+            order = Order.objects.latest("pk")
+            client.post(f"{order.guest_url}pay/", {"key": str(uuid.uuid4()), "provider": "transfer"})
+        assert len(mailoutbox) == 5
+
+    def test_one_order_writes_once_however_often_it_is_tried(self, client: Client, mailoutbox: list[Any]) -> None:
+        put(client, priced(1000))
+        send(client, email=VICTIM, provider="transfer")
+        order = Order.objects.get()
+        for _number in range(6):
+            body = {"key": str(uuid.uuid4()), "provider": "transfer"}
+            answer = client.post(f"{order.guest_url}pay/", body, follow=True)
+            assert "too often" not in words(answer)
+        assert len(mailoutbox) == 1
+
+
+def test_many_behind_one_address_use_one_code() -> None:
+    PromoCode.objects.create(code="SPRING", kind="percent", percent=10)
+    project = priced(1000)
+    for _number in range(31):
+        somebody = Client()
+        put(somebody, project)
+        assert somebody.post(reverse("cart_promo"), {"code": "spring"}).status_code == 302
+    guesser = Client()
+    put(guesser, project)
+    statuses = [guesser.post(reverse("cart_promo"), {"code": f"x{number}"}).status_code for number in range(21)]
+    assert statuses == [302] * 20 + [429]
+
+
+def test_carts_of_who_keeps_no_cookies(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "begin_cart": "3/h/ip"}
+    project = priced(1000)
+    for _number in range(3):
+        put(Client(), project)
+    answer = Client().post(reverse("cart_add"), {"project": str(project.pk)}, follow=True)
+    assert "Please sign in, or try again in an hour." in words(answer)
+    assert Cart.objects.count() == 3
