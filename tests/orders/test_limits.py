@@ -8,7 +8,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from showpiece.orders import services
 from showpiece.orders.models import Cart, Order, PromoCode
+from tests.catalog.studio import said, signed_in
+from tests.factories import CreatorFactory
 from tests.orders.shop import priced
 from tests.orders.test_checkout_pages import put, send, words
 
@@ -61,6 +64,21 @@ def test_many_behind_one_address_use_one_code() -> None:
     put(guesser, project)
     statuses = [guesser.post(reverse("cart_promo"), {"code": f"x{number}"}).status_code for number in range(21)]
     assert statuses == [302] * 20 + [429]
+
+
+def test_creators_do_not_guess_the_codes_of_others(settings: Any) -> None:
+    """That a name is taken is told to whoever wants it for a code of their own."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "name_promo_code": "3/h/user"}
+    creator = CreatorFactory()
+    promo = services.promo_create(creator=creator, code="OWN", kind="percent", percent=10)
+    services.promo_create(code="TAKEN", kind="free")
+    ann = signed_in(creator.user)
+    body = {"kind": "percent", "percent": "20", "currency": "EUR"}
+    texts = [said(ann.post(reverse("studio_code_new"), body | {"code": code})) for code in ("TAKEN",) * 4]
+    assert ["There is such a code already." in text for text in texts] == [True] * 3 + [False]
+    assert "You have tried a lot of codes." in texts[-1]
+    # One's own is changed all the same.
+    assert ann.post(reverse("studio_code", args=[promo.pk]), body | {"code": "OWN"}).status_code == 302
 
 
 def test_carts_of_who_keeps_no_cookies(settings: Any) -> None:

@@ -245,6 +245,7 @@ ACCOUNT_RATE_LIMITS["invite_contributor"] = "50/d/user,5/d/key"
 ACCOUNT_RATE_LIMITS |= {"place_order": "30/10m/ip,10/h/key", "place_order_network": "200/h/key"}
 ACCOUNT_RATE_LIMITS |= {"free_order": "5/d/key", "promo_code": "30/h/ip,20/h/key"}
 ACCOUNT_RATE_LIMITS |= {"start_payment": "30/h/ip", "begin_cart": "300/h/ip"}
+ACCOUNT_RATE_LIMITS["name_promo_code"] = "60/h/user"
 ACCOUNT_RATE_LIMITS |= {"payment_failed": "10/h/ip", "payment_failed_network": "50/h/key"}
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)

@@ -92,6 +92,11 @@ def may_try_code(request: HttpRequest, *, cart: str) -> bool:
     return bool(ratelimit.consume(request, action="promo_code", key=cart, dry_run=True))
 
 
+def may_name_code(request: HttpRequest) -> bool:
+    """Whether a creator may give a code one more name: that it is taken tells them of another's. It counts."""
+    return bool(ratelimit.consume(request, action="name_promo_code"))
+
+
 def code_missed(request: HttpRequest, *, cart: str) -> None:
     """There is no such code: it may have been a guess."""
     ratelimit.consume(request, action="promo_code", key=cart)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from showpiece.catalog.models import Creator
-from showpiece.orders import services
+from showpiece.orders import limits, services
 from showpiece.orders.models import PromoCode
 from showpiece.orders.promo import off_text
 from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, add_errors, own_creator, page_url
@@ -55,7 +55,7 @@ def code_new(request: HttpRequest) -> HttpResponse:
     """Make a code."""
     creator = own_creator(request, MAKE)
     form = CodeForm(request.POST if request.method == "POST" else None, creator=creator)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_name(request, form):
         try:
             promo = services.promo_create(creator=creator, **form.cleaned_data)
         except ValidationError as error:
@@ -74,7 +74,7 @@ def code(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     creator = own_creator(request, MAKE)
     promo = get_object_or_404(_own(creator), pk=pk)
     form = CodeForm(request.POST if request.method == "POST" else None, creator=creator, promo=promo)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_name(request, form, promo):
         try:
             services.promo_change(promo=promo, **form.cleaned_data)
         except ValidationError as error:
@@ -83,6 +83,13 @@ def code(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("studio_codes")
     return _form_page(request, form, promo)
+
+
+def _may_name(request: HttpRequest, form: CodeForm, promo: PromoCode | None = None) -> bool:
+    if (promo and promo.code == form.cleaned_data["code"]) or limits.may_name_code(request):
+        return True
+    form.add_error("code", _("You have tried a lot of codes. Please try again in an hour."))
+    return False
 
 
 def _form_page(request: HttpRequest, form: CodeForm, promo: PromoCode | None = None) -> HttpResponse:
