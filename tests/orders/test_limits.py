@@ -12,7 +12,7 @@ from showpiece.orders import services
 from showpiece.orders.models import Cart, Order, PromoCode
 from tests.catalog.studio import said, signed_in
 from tests.factories import CreatorFactory
-from tests.orders.shop import priced
+from tests.orders.shop import filled, placed, priced
 from tests.orders.test_checkout_pages import put, send, words
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,17 @@ class TestMailsToStrangers:
             answer = client.post(f"{order.guest_url}pay/", body, follow=True)
             assert "too often" not in words(answer)
         assert len(mailoutbox) == 1
+
+
+def test_looking_tells_nobody_who_has_used_a_code(client: Client) -> None:
+    """Who wants to know that has to order, which counts."""
+    PromoCode.objects.create(code="ONCE", kind="percent", percent=10, max_uses_each=1)
+    placed(filled(priced(1000), code="ONCE"), email=VICTIM)
+    put(client, priced(1000))
+    client.post(reverse("cart_promo"), {"code": "ONCE"})
+    for change in ({"update": "1"}, {"provider": ""}, {"key": "none"}):
+        assert "used this promo code already" not in words(send(client, email=VICTIM, **change))
+    assert "used this promo code already" in words(send(client, email=VICTIM))
 
 
 def test_many_behind_one_address_use_one_code() -> None:

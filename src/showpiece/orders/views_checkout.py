@@ -126,7 +126,9 @@ def _page(
     is_quiet: bool = False,
 ) -> HttpResponse:
     member = member_of(request)
-    email = form.typed("email") or (member.email if member else "")
+    email = member.email if member else ""
+    if changed:  # they have tried to order; else one could ask without end who has used which code
+        email = form.typed("email") or email
     country = form.typed("country")
     basket = selectors.basket_of(cart, user=member, currency=currency, country=country, email=email)
     group = basket.group(currency)
