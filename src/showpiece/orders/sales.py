@@ -9,7 +9,8 @@ from showpiece.catalog.models import Creator, Project
 from showpiece.money import decimal_price
 from showpiece.orders.models import OrderLine
 from showpiece.orders.pricing import part_of
-from showpiece.payments.models import Account, Entry, Movement, Payout
+from showpiece.payments.models import Payout
+from showpiece.payments.selectors import balances_of
 
 PAYOUTS_SHOWN = 10
 CSV_HEAD = ["date", "project", "price", "discount", "total", "tax", "fee", "refunded", "earned", "currency"]
@@ -29,13 +30,14 @@ class Income:
 
 
 def incomes_of(creator: Creator) -> list[Income]:
-    """By currency, from the ledger. One query."""
-    mine = Entry.objects.filter(account=Account.CREATOR, party=str(creator.pk)).order_by()
-    sums: dict[str, dict[bool, int]] = {}
-    for row in mine.values("currency", "movement__kind").annotate(sum=Sum("amount_minor")):
-        of_currency = sums.setdefault(row["currency"], {True: 0, False: 0})
-        of_currency[row["movement__kind"] == Movement.Kind.PAYOUT] += row["sum"]
-    return [Income(code, -of[False], of[True]) for code, of in sorted(sums.items())]
+    """By currency: the balance from the ledger, and the payouts, which it proves to be in there."""
+    balances = balances_of(creator.pk)
+    sums = Payout.objects.filter(party=creator.pk).order_by().values_list("currency").annotate(sum=Sum("amount_minor"))
+    paid: dict[str, int] = dict(sums)
+    return [
+        Income(code, balances.get(code, 0) + paid.get(code, 0), paid.get(code, 0))
+        for code in sorted({*balances, *paid})
+    ]
 
 
 def sales_of(creator: Creator, project: Project | None = None) -> QuerySet[OrderLine]:
