@@ -96,8 +96,8 @@ def _checkouts(*, count: int) -> dict[str, float]:
 
 
 def _orders(*, count: int, worker: int) -> dict[str, float]:
-    """So many orders from a filled cart to paid, and the seconds that they took. The carts are filled before: then it
-    says that it is ready, and waits for a line."""
+    """So many orders from a filled cart to paid, and the seconds that they took. The carts are filled, and
+    seen, before: then it says that it is ready, and waits for a line."""
     import uuid
 
     from showpiece.orders import quotes, services
@@ -109,15 +109,15 @@ def _orders(*, count: int, worker: int) -> dict[str, float]:
         cart = services.cart_for(user=None)
         for project in projects[: 1 + number % 3]:
             services.cart_add(cart=cart, project=project)
-        carts.append(cart)
+        # What the buyer has seen on the page before they press the button.
+        carts.append((cart, quotes.quote(quotes.wishes(quotes.cart_items(cart)), "EUR").digest))
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.perf_counter()
-    for number, cart in enumerate(carts):
-        quote = quotes.quote(quotes.wishes(quotes.cart_items(cart)), "EUR")
+    for number, (cart, seen) in enumerate(carts):
         email = f"buyer{worker}.{number}@example.org"
         _order, payment = services.order_place(
-            key=uuid.uuid4(), cart=cart, currency="EUR", seen=quote.digest, provider="sandbox", email=email
+            key=uuid.uuid4(), cart=cart, currency="EUR", seen=seen, provider="sandbox", email=email
         )
         payment = payments.payment_start(payment=payment, email=email, language="en", return_url="/", cancel_url="/")
         session_act(name=payment.external_id, action="pay")
