@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from showpiece.catalog.models import PriceKind, Project, Status
 from showpiece.orders.models import Bundle, BundleProject, Cart, CartItem, PromoCode, TaxRate
+from showpiece.payments.providers.base import RefundReport, State
+from showpiece.payments.services import payment_settle
 from tests.factories import ProjectFactory, UserFactory
-from tests.orders.shop import filled, paid_order, priced
+from tests.orders.shop import filled, paid_order, paid_report, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +204,19 @@ class TestCart:
         client.force_login(user)
         filled(project, user=user)
         assert "You have bought this before." in shown(client)
+
+    def test_what_was_given_back_can_be_bought_again(self, client: Client) -> None:
+        user, project = UserFactory(), priced(1000)
+        order, payment = paid_order(project, user=user)
+        report = RefundReport("re_1", 1000, State.CONFIRMED)
+        client.force_login(user)
+        assert "Add to cart" not in shown(client, project.get_absolute_url())
+        payment_settle(payment_id=payment.pk, report=paid_report(payment, refunds=(report,)))
+        html = shown(client, project.get_absolute_url())
+        assert "Add to cart" in html
+        assert order.get_absolute_url() not in html
+        filled(project, user=user)
+        assert "You have bought this before." not in shown(client)
 
     def test_signing_in_brings_the_count_along(self, client: Client) -> None:
         user = UserFactory()

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.urls import reverse
 from showpiece.orders import services
 from showpiece.orders.models import Cart, Order, PromoCode
 from tests.catalog.studio import said, signed_in
-from tests.factories import CreatorFactory
+from tests.factories import CreatorFactory, UserFactory
 from tests.orders.shop import filled, placed, priced
 from tests.orders.test_checkout_pages import put, send, words
 
@@ -33,6 +34,18 @@ class TestMailsToStrangers:
             answer = send(client, email=VICTIM, provider="transfer")
         assert answer.status_code == 429
         assert len(mailoutbox) == 5
+
+    @pytest.mark.parametrize(("verified", "taken"), [(True, 8), (False, 5)])
+    def test_is_nobody_who_has_shown_that_the_address_is_theirs(
+        self, client: Client, verified: bool, taken: int
+    ) -> None:
+        user = UserFactory()
+        EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+        client.force_login(user)
+        for _number in range(8):
+            put(client, priced(0))
+            send(client)
+        assert Order.objects.filter(user=user, status="paid").count() == taken
 
     def test_by_choosing_a_transfer_later(self, client: Client, mailoutbox: list[Any]) -> None:
         for _number in range(6):

@@ -65,6 +65,7 @@ class TestPayouts:
         answer = root.post(ADD, body | {"amount": "1"})
         assert answer.status_code == 200
         assert "This page was out of date." in said(answer)
+        assert body["key"] not in answer.content.decode()
         assert Payout.objects.get().amount_minor == 450
 
     @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments."""
 
 import uuid
+from datetime import datetime
 
 from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
 
@@ -8,6 +9,12 @@ from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
 def locked_cart(pk: uuid.UUID) -> Cart | None:
     """The cart, for this transaction alone; None if it is gone."""
     return Cart.objects.select_for_update().filter(pk=pk).first()
+
+
+def locked_forgotten(before: datetime, at_once: int) -> list[uuid.UUID]:
+    """Carts of visitors that nobody has changed since, and that nobody has in hand."""
+    carts = Cart.objects.select_for_update(skip_locked=True).filter(user=None, changed_at__lt=before)
+    return [cart.pk for cart in carts.order_by("changed_at")[:at_once]]
 
 
 def locked_promo(code: str) -> PromoCode | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,10 +86,16 @@ def _each_once(found: Sequence[Wish]) -> list[Wish]:
     return [replace(wish, lines=(), problem=problem) if wish.item.pk in twice else wish for wish in found]
 
 
+def bought() -> QuerySet[OrderLine]:
+    """What is paid and was not given back whole."""
+    given_back = Q(total_minor__gt=0, refunded_minor=F("total_minor"))
+    return OrderLine.objects.filter(~given_back, order__status=Order.Status.PAID)
+
+
 def _owned(user: User, items: Iterable[CartItem]) -> set[object]:
     wanted = [item.project_id for item in items if item.project_id]
-    bought = OrderLine.objects.filter(order__user=user, order__status=Order.Status.PAID, project__in=wanted)
-    return set(bought.values_list("project_id", flat=True)) if wanted else set()
+    theirs = bought().filter(order__user=user, project__in=wanted)
+    return set(theirs.values_list("project_id", flat=True)) if wanted else set()
 
 
 def _wish(item: CartItem, owned: set[object]) -> Wish:

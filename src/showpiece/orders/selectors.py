@@ -42,13 +42,11 @@ def standing_of(project: Project, user: User | None, cart_id: uuid.UUID | None) 
         found = cart_id and CartItem.objects.filter(cart=cart_id, cart__user=None, project=project).exists()
         return Standing(in_cart=bool(found))
     carted = CartItem.objects.filter(cart__user=OuterRef("pk"), project=project)
-    bought = OrderLine.objects.filter(
-        project=project, order__user=OuterRef("pk"), order__status=Order.Status.PAID, order__archived_at=None
-    )
+    theirs = quotes.bought().filter(project=project, order__user=OuterRef("pk"), order__archived_at=None)
     bundled = BundleProject.objects.filter(project=project, bundle__status=Status.PUBLISHED)
     row = User.objects.filter(pk=user.pk).annotate(
         in_cart=Exists(carted),
-        number=bought.order_by("-order_id").values("order__number")[:1],
+        number=theirs.order_by("-order_id").values("order__number")[:1],
         is_bundled=Exists(bundled),
     )
     in_cart, number, is_bundled = row.values_list("in_cart", "number", "is_bundled").get()

@@ -85,8 +85,9 @@ class _PayoutForm(ServedForm):
 
     def add_refusal(self, refusal: Exception) -> None:
         """The key is of another payout: the page was sent before, and what was typed is another one."""
-        self.data = self.data.copy()
-        self.data["key"] = str(uuid.uuid4())
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["key"] = str(uuid.uuid4())
         self.add_error(None, _("This page was out of date. Please look at it once more."))
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from showpiece.accounts.models import User
 from showpiece.catalog.models import PriceKind, Project
 from showpiece.money import price_text
-from showpiece.orders.locks import locked_cart
+from showpiece.orders.locks import locked_cart, locked_forgotten
 from showpiece.orders.models import PROMO_CODE_MAX_LENGTH, Bundle, Cart, CartItem
 from showpiece.orders.quotes import cart_items, wishes
 
@@ -82,6 +82,7 @@ def _make_room(item: CartItem, others: Sequence[CartItem]) -> None:
 def cart_remove(*, cart: Cart, item_id: uuid.UUID) -> bool:
     """Take something out. False if it is not in there."""
     with transaction.atomic():
+        locked_cart(cart.pk)  # before what is in it, as everywhere
         gone, _rows = CartItem.objects.filter(cart=cart, pk=item_id).delete()
         _changed(cart)
     return bool(gone)
@@ -114,11 +115,18 @@ def cart_take_over(*, user: User, cart_id: uuid.UUID) -> None:
         visitors.delete()
 
 
+def cart_drop(*, user: User) -> None:
+    """Delete the cart of a member, with all that is in it."""
+    with transaction.atomic():
+        for cart in Cart.objects.filter(user=user):
+            locked_cart(cart.pk)
+            cart.delete()
+
+
 def carts_forget(*, before: datetime, at_once: int = 1000) -> int:
     """Delete carts of visitors who never came back, so many at most. Returns how many."""
-    forgotten = Cart.objects.filter(user=None, changed_at__lt=before)
-    some = list(forgotten.order_by("changed_at").values_list("pk", flat=True)[:at_once])
-    _rows, by_model = forgotten.filter(pk__in=some).delete()
+    with transaction.atomic():
+        _rows, by_model = Cart.objects.filter(pk__in=locked_forgotten(before, at_once)).delete()
     return by_model.get(Cart._meta.label, 0)
 
 

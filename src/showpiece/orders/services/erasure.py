@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
-from showpiece.orders.models import Bundle, Cart, Order, PromoCode, PromoUse
+from showpiece.orders.models import Bundle, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import NOBODY, new_secret
+from showpiece.orders.services.carts import cart_drop
 from showpiece.orders.services.placing import order_cancel
 
 AT_ONCE = 100
@@ -20,7 +21,7 @@ def orders_forget(*, user: User) -> None:
     for pk in Order.objects.filter(user=user, status=Order.Status.OPEN).values_list("pk", flat=True):
         order_cancel(order_id=pk)
     PromoUse.objects.filter(user=user).update(user=None, email=nobody)
-    Cart.objects.filter(user=user).delete()
+    cart_drop(user=user)
     while batch := list(Order.objects.filter(user=user)[:AT_ONCE]):
         for order in batch:
             order.user, order.email, order.secret = None, nobody, new_secret()
