@@ -25,7 +25,7 @@ from showpiece.payments.models import Payment
 from showpiece.payments.providers import offered, provider_named
 from showpiece.payments.selectors import payments_of
 
-PAGE_SIZE = 20
+PAGE_SIZE = 15
 # The page asks again by itself, for so long after the last attempt to pay.
 WATCHED_SECONDS = 1800
 
