@@ -11,6 +11,9 @@ from django.urls import reverse
 
 from showpiece.orders import services
 from showpiece.orders.models import Cart, Order, PromoCode
+from showpiece.payments.models import Payment
+from showpiece.payments.providers.sandbox import Sandbox
+from showpiece.payments.services import payment_withdraw
 from tests.catalog.studio import said, signed_in
 from tests.factories import CreatorFactory, UserFactory
 from tests.orders.shop import filled, placed, priced
@@ -75,6 +78,28 @@ def test_looking_tells_nobody_who_has_used_a_code(client: Client) -> None:
     for change in ({"update": "1"}, {"provider": ""}, {"key": "none"}):
         assert "used this promo code already" not in words(send(client, email=VICTIM, **change))
     assert "used this promo code already" in words(send(client, email=VICTIM))
+
+
+def test_cancelling_is_no_payment_that_failed(client: Client) -> None:
+    for number in range(11):  # an order each, of another address
+        put(client, priced(1000))
+        assert send(client, provider="sandbox", email=f"b{number}@example.org").status_code == 303
+        order, payment = Order.objects.latest("pk"), Payment.objects.latest("pk")
+        client.post(f"{order.guest_url}cancel/")
+        payment_withdraw(payment_id=payment.pk)
+        client.get(f"{order.guest_url}return/{payment.pk}/")
+    payment.refresh_from_db()
+    assert payment.status == "failed"
+
+
+def test_a_reload_after_it_is_paid_asks_nobody(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(client, priced(1000))
+    page = send(client, provider="sandbox").url
+    back = client.post(page, {"action": "pay"}).url
+    order = Order.objects.get()
+    assert "Thank you!" in words(client.get(back, follow=True))
+    monkeypatch.setattr(Sandbox, "look", lambda *_: pytest.fail("the provider was asked"))
+    assert client.get(back).url == order.guest_url
 
 
 def test_many_behind_one_address_use_one_code() -> None:

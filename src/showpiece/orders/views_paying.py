@@ -100,10 +100,13 @@ def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: 
     A GET that may write: see docs/decisions/0021.
     """
     door = door_for(request, number, secret, to_buy=True)
-    if payment not in [one.pk for one in payments_of("order", door.order.pk)]:
+    found = next((one for one in payments_of("order", door.order.pk) if one.pk == payment), None)
+    if found is None:
         raise Http404(payment)
-    now = quietly_looked(payment)
-    if now.status == Payment.Status.FAILED or (now.status == Payment.Status.PENDING and now.note):
+    # What comes after it is paid, events and the poller tell: nobody has the provider asked by reloading a page.
+    now = found if found.status == Payment.Status.CONFIRMED else quietly_looked(payment)
+    has_failed = now.status == Payment.Status.FAILED or (now.status == Payment.Status.PENDING and now.note)
+    if has_failed and door.order.status == Order.Status.OPEN:  # not by a cancelled order, which needs no money
         limits.payment_failed(request, now)
     _tell(request, door, now)
     return SeeOther(door.url)
