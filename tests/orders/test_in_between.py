@@ -115,6 +115,15 @@ def test_an_offer_is_in_the_currency_of_then() -> None:
     assert quoted(again).total_minor == 700
 
 
+def test_what_cannot_go_back_into_the_cart_is_told(client: Client) -> None:
+    gone, stays = priced(1000, name="Gone"), priced(500, name="Stays")
+    order, _payment = placed(filled(gone, stays))
+    Project.objects.filter(pk=gone.pk).update(status="archived")
+    text = said(client.post(f"{order.guest_url}change/", follow=True))
+    assert "This could not be put into your cart again: Gone." in text
+    assert "What you had ordered is in your cart again." not in text
+
+
 def test_why_a_provider_will_not_begin_is_for_the_staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any, **__: Any) -> None:
         raise Refused("Account acct_123 has no name (req_1).")

@@ -158,6 +158,12 @@ def _percent(percent: Decimal) -> str:
     return format_percent(percent / 100, "#,##0.###%", locale=to_locale(get_language() or "en"))
 
 
+def missing_in(cart: Cart, order: Order) -> list[str]:
+    """Names of what was ordered and cannot be bought from the cart."""
+    there = {line.project.pk for wish in quotes.wishes(quotes.cart_items(cart)) for line in wish.lines}
+    return [line.name for line in order.lines.order_by("position") if line.project_id not in there]
+
+
 # Orders
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from showpiece.orders import limits, services
+from showpiece.orders import limits, selectors, services
 from showpiece.orders.access import Door, door_for, door_of
 from showpiece.orders.baskets import cart_to_fill, note_count
 from showpiece.orders.forms import PayForm
@@ -22,6 +22,8 @@ from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Provider, Refused, Unavailable
 from showpiece.payments.selectors import payments_of
 from showpiece.payments.services import KeyReused, payment_start, quietly_looked
+
+MOST_NAMED = 5
 
 
 class SeeOther(HttpResponseRedirect):
@@ -148,5 +150,10 @@ def order_change(request: HttpRequest, number: str, secret: str = "") -> HttpRes
         messages.error(request, _("This order is paid and cannot be changed any more."))
         return SeeOther(door.url)
     note_count(request, cart)
-    messages.success(request, _("What you had ordered is in your cart again."))
+    missing = selectors.missing_in(cart, door.order)
+    if missing:
+        names = ", ".join(missing[:MOST_NAMED])
+        messages.warning(request, _("This could not be put into your cart again: %(names)s.") % {"names": names})
+    else:
+        messages.success(request, _("What you had ordered is in your cart again."))
     return redirect("cart")
