@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from showpiece.orders import services
 from showpiece.orders.models import Order
-from showpiece.payments.models import Entry, Payment, Refund, SandboxSession
+from showpiece.payments.models import Entry, Refund, SandboxSession
 from showpiece.payments.providers.base import RefundReport, Report, State
 from showpiece.payments.services import ledger_faults, payment_refund, payment_settle, refund_send
 from tests.factories import UserFactory
@@ -60,13 +60,26 @@ def test_a_second_payment_of_one_order_goes_back() -> None:
     assert order.status == Order.Status.PAID
 
 
-def test_the_wrong_amount_pays_nothing() -> None:
+@pytest.mark.parametrize(("minor", "currency"), [(10, "EUR"), (100_000, "EUR"), (1000, "USD")])
+def test_the_wrong_amount_pays_nothing_and_goes_back(minor: int, currency: str) -> None:
     order, payment = placed(filled(priced(1000)))
-    payment_settle(payment_id=payment.pk, report=paid_report(payment, amount_minor=10))
+    payment_settle(payment_id=payment.pk, report=paid_report(payment, amount_minor=minor, currency=currency))
     order.refresh_from_db()
     payment.refresh_from_db()
-    assert (order.status, payment.status) == (Order.Status.OPEN, Payment.Status.FAILED)
-    assert "10 EUR" in payment.note
+    assert order.status == Order.Status.OPEN
+    assert payment.surplus
+    assert f"{minor} {currency} was paid" in payment.note
+    refund = Refund.objects.get()
+    assert refund.amount_minor == minor
+    said = RefundReport("re_1", minor, State.CONFIRMED, key=refund.pk)
+    report = paid_report(payment, amount_minor=minor, currency=currency, refunds=(said,))
+    payment_settle(payment_id=payment.pk, report=report)
+    assert ledger_faults() == []
+    assert not Entry.objects.values("account").annotate(sum=Sum("amount_minor")).order_by().exclude(sum=0)
+    second = services.order_pay_again(order_id=order.pk, key=uuid.uuid4(), provider="sandbox")
+    payment_settle(payment_id=second.pk, report=paid_report(second))
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
 
 
 def test_refunds_in_parts_leave_nobody_with_a_cent(settings: Any) -> None:

@@ -127,7 +127,7 @@ def test_a_refund_or_dispute_that_comes_before_the_payment(stripe: StripePeer) -
     assert ledger_faults() == []
 
 
-def test_what_was_paid_with_the_wrong_amount_counts_for_nothing(stripe: StripePeer) -> None:
+def test_what_was_paid_with_the_wrong_amount_pays_nothing_and_goes_back(stripe: StripePeer) -> None:
     order, payment = at_stripe()
     stripe.pays_instead = (10, "eur")
     stripe.act(payment.external_id, "pay")
@@ -135,9 +135,12 @@ def test_what_was_paid_with_the_wrong_amount_counts_for_nothing(stripe: StripePe
         send(event)
     run_jobs()
     poll()
-    assert (fresh(order).status, fresh(payment).status) == ("open", "failed")
+    run_jobs()
+    assert (fresh(order).status, fresh(payment).surplus) == ("open", True)
     assert "10 EUR was paid instead of 1000 EUR" in fresh(payment).note
-    assert not Entry.objects.exists()
+    assert (Refund.objects.get().amount_minor, Refund.objects.get().status) == (10, "confirmed")
+    assert sum(Entry.objects.filter(account="provider").values_list("amount_minor", flat=True)) == 0
+    assert ledger_faults() == []
 
 
 def test_another_currency_is_another_amount(stripe: StripePeer) -> None:

@@ -104,15 +104,15 @@ def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
 
 def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
     payment.external_charge, payment.card_ends_with = report.external_charge, report.card_ends_with[-4:]
-    if (report.amount_minor, report.currency) != (payment.amount_minor, payment.currency):
-        log.error("wrong amount paid", payment=str(payment.pk), paid=report.amount_minor, currency=report.currency)
-        text = f"{report.amount_minor} {report.currency} was paid instead of {payment.amount_minor} {payment.currency}."
-        _failed(payment, text)
-        return
     payment.status, payment.paid_at = Payment.Status.CONFIRMED, timezone.now()
     payment.look_at, payment.note = None, ""
     room = subject_of(payment)
-    payment.surplus = not room.is_due(subject, payment)
+    asked, paid = (payment.amount_minor, payment.currency), (report.amount_minor, report.currency)
+    if paid != asked:
+        log.error("wrong amount paid", payment=str(payment.pk), paid=report.amount_minor, currency=report.currency)
+        payment.amount_minor, payment.currency = paid
+        payment.note = f"{paid[0]} {paid[1]} was paid instead of {asked[0]} {asked[1]}."
+    payment.surplus = paid != asked or not room.is_due(subject, payment)
     payment.save()
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]
