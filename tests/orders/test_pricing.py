@@ -168,3 +168,13 @@ def test_a_cancelled_order_gives_its_use_back() -> None:
     assert "used up" in quoted(filled(priced(1000), code="ONE")).promo_problem
     services.order_cancel(order_id=order.pk)
     assert quoted(filled(priced(1000), code="ONE")).promo_problem == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("limit", "hours"), [(5, 1), (None, 48)])
+def test_an_unpaid_order_does_not_hold_a_rare_use_for_days(limit: int | None, hours: int, settings: Any) -> None:
+    settings.ORDER_EXPIRY_HOURS = 48
+    PromoCode.objects.create(code="FEW", kind="percent", percent=10, max_uses=limit)
+    order, _payment = placed(filled(priced(1000), code="FEW"))
+    assert order.expires_at
+    assert abs(order.expires_at - timezone.now() - timedelta(hours=hours)) < timedelta(minutes=1)

@@ -19,6 +19,9 @@ from showpiece.payments.models import Payment
 from showpiece.payments.providers import offered
 from showpiece.payments.services import KeyReused, payment_create, payments_withdraw
 
+# An unpaid order holds a use of a promo code that has a limit for so long.
+LIMITED_USE = timedelta(hours=1)
+
 
 class PriceChanged(Exception):  # noqa: N818  # not every one is an error
     """What the buyer agreed to is not what it costs now. Nothing was ordered: they are asked again."""
@@ -106,7 +109,7 @@ def _create(
         discount_minor=quote.discount_minor,
         tax_minor=quote.tax_minor,
         total_minor=quote.total_minor,
-        expires_at=timezone.now() + timedelta(hours=settings.ORDER_EXPIRY_HOURS),
+        expires_at=timezone.now() + _patience(quote),
     )
     # The fields alone: rows of our own making are unique, and sums add up, or the database says no.
     order.clean_fields(exclude=["user", "promo_code"])
@@ -119,6 +122,12 @@ def _create(
     if quote.promo:
         PromoUse.objects.create(code=quote.promo, order=order, user=user, email=email.lower())
     return order
+
+
+def _patience(quote: Quote) -> timedelta:
+    """How long the order may stay unpaid. Uses of a promo code that has few are not kept from others for days."""
+    patience = timedelta(hours=settings.ORDER_EXPIRY_HOURS)
+    return min(patience, LIMITED_USE) if quote.promo and quote.promo.max_uses is not None else patience
 
 
 def order_lines(order: Order, lines: Sequence[QuotedLine], *, first: int = 0) -> list[OrderLine]:
