@@ -4,6 +4,8 @@ import contextlib
 import io
 import os
 import signal
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,11 +88,25 @@ class Visit:
         return [text for watch in self.watches.values() for text in watch.complaints]
 
 
+def _may_be_written(shop: Site) -> bool:
+    """Whether nobody holds the write lock of the shop's SQLite."""
+    with contextlib.closing(sqlite3.connect(shop.home / "showpiece.sqlite3", timeout=0.2)) as database:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
 @contextlib.contextmanager
 def paused(shop: Site) -> Iterator[None]:
     """While this lasts the worker takes no run, so that a queue can be looked at."""
     group = shop.running["worker"].pid
     os.killpg(group, signal.SIGSTOP)
+    while not _may_be_written(shop):  # it was stopped in the middle of a transaction
+        os.killpg(group, signal.SIGCONT)
+        time.sleep(0.05)
+        os.killpg(group, signal.SIGSTOP)
     try:
         yield
     finally:
