@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from showpiece.catalog.models import Creator, PriceKind, Project, Role, Status
 from showpiece.orders import services
@@ -166,12 +166,8 @@ class TestVisitors:
 
     def test_put_it_into_the_cart(self, client: Client, two: list[Project]) -> None:
         bundle = published(two)
-        try:
-            address = reverse("cart_add")
-        except NoReverseMatch:
-            pytest.skip("the cart has no pages yet")
         assert f'value="{bundle.pk}"' in client.get(bundle.get_absolute_url()).content.decode()
-        client.post(address, {"bundle": str(bundle.pk)})
+        client.post(reverse("cart_add"), {"bundle": str(bundle.pk)})
         assert CartItem.objects.filter(bundle=bundle).exists()
 
     @pytest.mark.parametrize("change", [{"status": Status.DRAFT}, {"status": Status.ARCHIVED}])
