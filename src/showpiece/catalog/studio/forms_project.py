@@ -8,37 +8,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import lazy
-from django.utils.text import format_lazy
-from django.utils.translation import get_language_info, gettext, pgettext_lazy
+from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from showpiece.catalog.models import MOST_SALE_PERCENT, Category, PriceKind, Project, Status
 from showpiece.catalog.services import tag_names
 from showpiece.catalog.studio.fields import LineField, MarkdownField, WebAddressField
 from showpiece.catalog.studio.forms import CategoryChoice
+from showpiece.moments import MOMENT_FORMAT, moment_field
 from showpiece.money import CURRENCIES, amount_parse, amount_text, currency_text
 
 TEXTS = ("name", "summary", "description")
 # Where a field of the model is typed.
 TYPED_AS = {"price_minor": "price", "suggested_minor": "suggested"}
-
-
-# As browsers send it.
-MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
-
-
-def _zone() -> str:
-    return gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
-
-
-def _moment(label: Any, hint: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        help_text=format_lazy("{hint} {zone}", hint=hint, zone=lazy(_zone, str)()),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT_FORMAT),
-    )
 
 
 class ProjectForm(forms.Form):
@@ -90,8 +72,8 @@ class ProjectForm(forms.Form):
         max_value=MOST_SALE_PERCENT,
         help_text=_("So much less for a time. Empty: no sale."),
     )
-    sale_starts_at = _moment(_("Sale from"), _("Empty: at once."))
-    sale_ends_at = _moment(_("Sale until"), _("It ends by itself then."))
+    sale_starts_at = moment_field(_("Sale from"), _("Empty: at once."))
+    sale_ends_at = moment_field(_("Sale until"), _("It ends by itself then."))
 
     def __init__(self, data: Any, *, project: Project, typed: dict[str, Any] | None = None) -> None:
         """`typed`: what was typed and not saved, in place of what is saved."""

@@ -6,12 +6,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.functional import lazy
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from showpiece.catalog.models import Creator, PriceKind, Project, Status
+from showpiece.moments import moment_field
 from showpiece.money import CURRENCIES, amount_parse, amount_text, currency_text
 from showpiece.orders.models import PROMO_CODE_MAX_LENGTH, Bundle, PromoCode
 from showpiece.orders.quotes import orderable
@@ -24,19 +23,6 @@ BUNDLE_TYPED_AS = {"price_minor": "price"}
 def _amount(label: Any, **more: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.CharField(label=label, max_length=30, widget=widget, **more)
-
-
-def _zone() -> str:
-    return gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        help_text=lazy(_zone, str)(),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
 
 
 def _count(label: Any, **more: Any) -> forms.IntegerField:
@@ -78,8 +64,8 @@ class CodeForm(forms.Form):
     projects = ProjectChoices(
         label=_("For these projects"), required=False, help_text=_("With none marked it holds for all of yours.")
     )
-    starts_at = _moment(_("From"))
-    ends_at = _moment(_("Until"))
+    starts_at = moment_field(_("From"))
+    ends_at = moment_field(_("Until"))
     max_uses = _count(_("Uses in all"), help_text=_("Empty: as often as people like."))
     max_uses_each = _count(_("Uses a person"))
 
