@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "showpiece.demos",
     "showpiece.payments",
     "showpiece.orders",
+    "showpiece.donations",
     "showpiece.jobs",
     "showpiece.sample",
     "showpiece.web",

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Project
+from showpiece.numbering import NUMBER_ALPHABET, NUMBER_LENGTH
 from showpiece.orders.models import Order, OrderLine
-from showpiece.orders.models.orders import NUMBER_ALPHABET, NUMBER_LENGTH
 from showpiece.payments.models import Dispute, Payment, Refund
 
 # Of what fits a search, the newest so many by each of its ways; and so many people and projects are looked at.

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import showpiece.ids
-import showpiece.orders.models.orders
+import showpiece.numbering
 
 
 class Migration(migrations.Migration):
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.CharField(
-                        default=showpiece.orders.models.orders.new_number,
+                        default=showpiece.numbering.new_number,
                         editable=False,
                         max_length=9,
                         unique=True,
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "secret",
-                    models.CharField(default=showpiece.orders.models.orders.new_secret, editable=False, max_length=40),
+                    models.CharField(default=showpiece.numbering.new_secret, editable=False, max_length=40),
                 ),
                 ("key", models.UUIDField(unique=True)),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),

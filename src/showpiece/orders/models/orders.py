@@ -5,29 +5,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from showpiece.catalog.models import Creator, Project
 from showpiece.ids import uuid7
+from showpiece.numbering import new_number, new_secret
 from showpiece.orders.models.offers import Bundle, PromoCode, country_code
 from showpiece.payments.models.payments import currency_field
 
-# Without what is taken for something else when it is read out: 0 and O, 1, I and L. About 8e11 numbers.
-NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-NUMBER_LENGTH = 8
 # The end of the address of a buyer who has gone for good.
 NOBODY = "@deleted.invalid"
-
-
-def new_number() -> str:
-    text = get_random_string(NUMBER_LENGTH, NUMBER_ALPHABET)
-    return f"{text[:4]}-{text[4:]}"
-
-
-def new_secret() -> str:
-    return get_random_string(40)
 
 
 class Order(models.Model):

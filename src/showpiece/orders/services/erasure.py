@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
+from showpiece.numbering import new_secret
 from showpiece.orders.models import Bundle, Order, PromoCode, PromoUse
-from showpiece.orders.models.orders import NOBODY, new_secret
+from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.services.carts import cart_drop
 from showpiece.orders.services.placing import order_cancel
 

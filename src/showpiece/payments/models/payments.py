@@ -119,6 +119,8 @@ class Refund(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")
     # Which parts of the subject it is for, in its own words: `{line id: minor units}`. Empty: in proportion.
     parts = models.JSONField(_("by line"), default=dict, blank=True)
+    # Whether what was paid for is taken back with it. NULL: nobody has said, it was begun on the provider's side.
+    revokes = models.BooleanField(_("what was bought is taken back"), null=True, blank=True)
     external_id = models.CharField(_("provider's id"), max_length=255, blank=True, default="", db_default="")
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
     made_by = models.ForeignKey(
