@@ -197,6 +197,16 @@ PAYMENT_PROVIDERS = payment_providers(
 ORDER_EXPIRY_HOURS: int = positive("ORDER_EXPIRY_HOURS", env.int("ORDER_EXPIRY_HOURS", default=48))
 ORDER_WAIT_DAYS: int = positive("ORDER_WAIT_DAYS", env.int("ORDER_WAIT_DAYS", default=14))
 
+# What was bought
+
+# Whether money that went back on the provider's side, where nobody says, takes the downloads back.
+REFUND_REVOKES: bool = env.bool("REFUND_REVOKES", default=True)
+# How long a download link works, and how often (orders/delivery/links.py).
+DOWNLOAD_LINK_MINUTES: int = positive("DOWNLOAD_LINK_MINUTES", env.int("DOWNLOAD_LINK_MINUTES", default=10))
+DOWNLOAD_LINK_USES: int = positive("DOWNLOAD_LINK_USES", env.int("DOWNLOAD_LINK_USES", default=5))
+# How long it is kept who downloaded what.
+DOWNLOAD_RETENTION_DAYS: int = positive("DOWNLOAD_RETENTION_DAYS", env.int("DOWNLOAD_RETENTION_DAYS", default=365))
+
 # People
 
 AUTH_USER_MODEL = "accounts.User"

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from showpiece.orders import mails
+from showpiece.orders.delivery.granting import entitlements_grant, refund_revoke
 from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Order, OrderLine, PromoUse
 from showpiece.orders.pricing import apportion, part_of
@@ -43,6 +44,7 @@ class OrderSubject:
             )
         order.lines.update(sold_at=payment.paid_at)
         lines = list(order.lines.select_related("creator__user", "project").order_by("position"))
+        entitlements_grant(order, lines)
         if was_confirmed:
             mails.send_payment_received(order, lines, payment)
         else:
@@ -59,6 +61,7 @@ class OrderSubject:
                 given.append((line, part, line.refunded_minor))
                 line.refunded_minor += part
                 line.save(update_fields=["refunded_minor"])
+        refund_revoke(refund, [line for line, _part, _before in given])
         mails.send_refund(subject, [(line, part) for line, part, _before in given], refund)
         return shares(given, subject.country)
 
