@@ -196,6 +196,7 @@ def test_two_starts_with_other_words_leave_the_first_one(stripe: StripePeer) -> 
 def test_an_attempt_of_yesterday_is_not_begun(stripe: StripePeer) -> None:
     _order, payment = placed(filled(priced(1000)), provider="stripe")
     Payment.objects.update(created_at=timezone.now() - timedelta(hours=23))
+    payment.refresh_from_db()
     with pytest.raises(Refused):
         started(payment)
     assert not stripe.of_kind("checkout.session")

@@ -4,11 +4,15 @@ import uuid
 from datetime import datetime
 
 from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
+from showpiece.prepared import Prepared, Slot
+
+_cart = Prepared(lambda: Cart.objects.select_for_update().filter(pk=Slot(0, Cart._meta.pk)))
+_order = Prepared(lambda: Order.objects.select_for_update(of=("self",)).filter(pk=Slot(0, Order._meta.pk)))
 
 
 def locked_cart(pk: uuid.UUID) -> Cart | None:
     """The cart, for this transaction alone; None if it is gone."""
-    return Cart.objects.select_for_update().filter(pk=pk).first()
+    return next(iter(_cart(pk)), None)
 
 
 def locked_forgotten(before: datetime, at_once: int) -> list[uuid.UUID]:
@@ -23,8 +27,10 @@ def locked_promo(code: str) -> PromoCode | None:
 
 
 def locked_order(pk: uuid.UUID) -> Order:
-    """The order, for this transaction alone."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+    """The order, for this transaction alone. `Order.DoesNotExist`."""
+    for order in _order(pk):
+        return order
+    raise Order.DoesNotExist
 
 
 def locked_bundle(pk: uuid.UUID) -> Bundle:

@@ -1,13 +1,14 @@
 """Mails about orders. Each is queued in the transaction that causes it, so that it is sent once or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 
-from showpiece.mail.services import send
+from showpiece.mail.services import send_all, written
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.selectors import tax_parts
@@ -28,26 +29,29 @@ def order_context(order: Order, lines: Sequence[OrderLine], payment: Payment | N
 
 def send_confirmation(order: Order, lines: Sequence[OrderLine], payment: Payment) -> None:
     """The order stands: what it holds, the promo code, the total; and how to pay where that is still to be done."""
-    _to_buyer("orders/mail/confirmation", order, order_context(order, lines, payment))
+    send_all(_to_buyer("orders/mail/confirmation", order, order_context(order, lines, payment)))
+
+
+def send_paid(order: Order, lines: Sequence[OrderLine], payment: Payment, *, was_confirmed: bool) -> None:
+    """It is paid: the buyer gets the confirmation, or hears that the money of an order that was confirmed before has
+    come; and the creators hear what they have sold."""
+    template = "orders/mail/received" if was_confirmed else "orders/mail/confirmation"
+    send_all([*_to_buyer(template, order, order_context(order, lines, payment)), *_to_sellers(order, lines)])
 
 
 def send_updated(order: Order, lines: Sequence[OrderLine], payment: Payment | None) -> None:
     """Staff have changed what it holds."""
-    _to_buyer("orders/mail/confirmation", order, {**order_context(order, lines, payment), "is_update": True})
-
-
-def send_payment_received(order: Order, lines: Sequence[OrderLine], payment: Payment) -> None:
-    """The money of an order that was confirmed before has come."""
-    _to_buyer("orders/mail/received", order, order_context(order, lines, payment))
+    context = {**order_context(order, lines, payment), "is_update": True}
+    send_all(_to_buyer("orders/mail/confirmation", order, context))
 
 
 def send_refund(order: Order, parts: Sequence[tuple[OrderLine, int]], refund: Refund) -> None:
     """Money goes back, and for what."""
     context = order_context(order, [line for line, _part in parts]) | {"refund": refund, "parts": parts}
-    _to_buyer("orders/mail/refund", order, context)
+    send_all(_to_buyer("orders/mail/refund", order, context))
 
 
-def send_sold(order: Order, lines: Sequence[OrderLine]) -> None:
+def _to_sellers(order: Order, lines: Sequence[OrderLine]) -> Iterator[EmailMessage]:
     """To each creator, what of theirs was sold: nothing of the others', and nothing of the buyer."""
     by_creator = sorted(lines, key=lambda line: line.creator_id)
     for _pk, group in groupby(by_creator, key=lambda line: line.creator_id):
@@ -61,10 +65,11 @@ def send_sold(order: Order, lines: Sequence[OrderLine]) -> None:
             "creator": creator,
             "earned_minor": sum(line.earned_minor for line in theirs),
         }
-        send("orders/mail/sold", creator.user.email, context, theirs[0].project.language, reader=creator.user_id)
+        language = theirs[0].project.language
+        yield written("orders/mail/sold", creator.user.email, context, language, reader=creator.user_id)
 
 
-def _to_buyer(template: str, order: Order, context: dict[str, Any]) -> None:
+def _to_buyer(template: str, order: Order, context: dict[str, Any]) -> list[EmailMessage]:
     if order.email.endswith(NOBODY):
-        return
-    send(template, order.email, context, order.language, reader=order.user_id)
+        return []
+    return [written(template, order.email, context, order.language, reader=order.user_id)]

@@ -29,12 +29,14 @@ log = structlog.get_logger(__name__)
 
 # The poller looks for the first time after this; the buyer's browser and the provider are mostly faster.
 FIRST_LOOK = timedelta(seconds=15)
+# What of a payment changes when its money has come.
+_SETTLED = ("status", "paid_at", "external_charge", "card_ends_with", "look_at", "note", "surplus")
 
 
-def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
-    """Write down what the provider reports."""
+def payment_settle(*, payment_id: uuid.UUID, report: Report, known: Payment | None = None) -> Payment:
+    """Write down what the provider reports. `known`: the payment's row, if the caller has read it, however old."""
     with transaction.atomic():
-        subject, payment = locked_payment(payment_id)
+        subject, payment = locked_payment(known or payment_id)
         if payment.status != Payment.Status.CONFIRMED:
             if report.state is State.CONFIRMED:
                 _succeeded(subject, payment, report)
@@ -113,7 +115,7 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
         payment.amount_minor, payment.currency = paid
         payment.note = f"{paid[0]} {paid[1]} was paid instead of {asked[0]} {asked[1]}."
     payment.surplus = paid != asked or not room.is_due(subject, payment)
-    payment.save()
+    payment.save(update_fields=[*_SETTLED, *(["amount_minor", "currency"] if paid != asked else [])])
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]
         payment_posted(payment, owed, Movement.Kind.SURPLUS)
@@ -136,4 +138,4 @@ def payments_withdraw(*, subject_kind: str, subject_id: uuid.UUID) -> None:
 
 def _failed(payment: Payment, note: str) -> None:
     payment.status, payment.note, payment.look_at = Payment.Status.FAILED, note[:500], None
-    payment.save()
+    payment.save(update_fields=["status", "note", "look_at"])
