@@ -13,8 +13,8 @@ from showpiece.orders import mails
 from showpiece.orders.delivery.granting import entitlements_grant, refund_revoke
 from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Order, OrderLine, PromoUse
-from showpiece.orders.pricing import apportion, part_of
 from showpiece.payments.models import Account, Payment, Refund
+from showpiece.payments.parts import part_of, refund_parts
 from showpiece.payments.subjects import Share
 from showpiece.prepared import Prepared, Slot
 
@@ -107,15 +107,3 @@ def shares(parts: Sequence[tuple[OrderLine, int, int]], country: str) -> list[Sh
             Share(Account.TAX, country, tax),
         ]
     return found
-
-
-def refund_parts(lines: Sequence[OrderLine], refund: Refund) -> list[int]:
-    """How much of a refund each line gets: what staff have said, as far as it goes, the rest in proportion to what is
-    left of each."""
-    parts = [min(int(refund.parts.get(str(line.pk), 0)), line.left_minor) for line in lines]
-    rest = refund.amount_minor - sum(parts)
-    left = [line.left_minor - part for line, part in zip(lines, parts, strict=True)]
-    if rest > 0:
-        more = apportion(rest, left)
-        parts = [part + extra for part, extra in zip(parts, more, strict=True)]
-    return parts
