@@ -1,6 +1,7 @@
 """Reading galleries and versions."""
 
 import uuid
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -52,19 +53,36 @@ def files_not_blocked() -> QuerySet[ReleaseFile]:
 
 def newest_releases(project: Project) -> list[Release]:
     """The two newest of them: one to show, and one to tell that there are more. One query, `offered` included."""
-    releases = _newest_releases(project.pk)
+    return _with_offered(_newest_releases(project.pk))
+
+
+@Prepared
+def _newest_releases() -> QuerySet[Release]:
+    return _with_file_rows(_on_offer().filter(project=_PROJECT)).order_by("-released_at", "-pk")[:2]
+
+
+def releases_to_have() -> QuerySet[Release]:
+    """Versions on offer that somebody can have a file of. Without an order."""
+    return _on_offer().filter(Exists(files_not_blocked().filter(release=OuterRef("pk"))))
+
+
+def releases_named(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Release]:
+    """Versions by id, `offered` included. At most one query."""
+    found = _with_file_rows(Release.objects.filter(pk__in=keys)) if keys else ()
+    return {release.pk: release for release in _with_offered(list(found))}
+
+
+def _with_file_rows(releases: QuerySet[Release]) -> QuerySet[Release]:
+    files = files_not_blocked().filter(release=OuterRef("pk")).order_by("name", "id")
+    return releases.annotate(file_rows=JsonRows(files.values_list(*_OF_A_FILE)))
+
+
+def _with_offered(releases: list[Release]) -> list[Release]:
     for release in releases:
         rows = release.__dict__.pop("file_rows") or []
         files = [dict(zip(_OF_A_FILE, row, strict=True)) for row in rows]
         release.offered = [ReleaseFile(**file | {"id": uuid.UUID(file["id"]), "release": release}) for file in files]  # type: ignore[attr-defined]
     return releases
-
-
-@Prepared
-def _newest_releases() -> QuerySet[Release]:
-    files = files_not_blocked().filter(release=OuterRef("pk")).order_by("name", "id")
-    with_files = _on_offer().filter(project=_PROJECT).annotate(file_rows=JsonRows(files.values_list(*_OF_A_FILE)))
-    return with_files.order_by("-released_at", "-pk")[:2]
 
 
 def all_releases(project: Project) -> QuerySet[Release]:

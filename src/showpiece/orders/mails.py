@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from showpiece.catalog.models import ReleaseFile
 from showpiece.mail.services import send
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
@@ -62,6 +63,16 @@ def send_sold(order: Order, lines: Sequence[OrderLine]) -> None:
             "earned_minor": sum(line.earned_minor for line in theirs),
         }
         send("orders/mail/sold", creator.user.email, context, theirs[0].project.language, reader=creator.user_id)
+
+
+def send_missing(file: ReleaseFile) -> None:
+    """To a creator: buyers cannot get a file, as the store has it no more."""
+    project = file.release.project
+    reader = project.creator.user
+    if not reader.is_active or not reader.email:
+        return
+    context = {"file": file, "release": file.release, "project": project, "creator": project.creator}
+    send("orders/mail/missing", reader.email, context, project.language, reader=reader.pk)
 
 
 def _to_buyer(template: str, order: Order, context: dict[str, Any]) -> None:
