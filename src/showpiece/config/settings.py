@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
+from showpiece.config.downloads import accel_path
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
 from showpiece.config.money import (
@@ -210,6 +211,8 @@ REFUND_REVOKES: bool = env.bool("REFUND_REVOKES", default=True)
 # How long a download link works, and how often (orders/delivery/links.py).
 DOWNLOAD_LINK_MINUTES: int = positive("DOWNLOAD_LINK_MINUTES", env.int("DOWNLOAD_LINK_MINUTES", default=10))
 DOWNLOAD_LINK_USES: int = positive("DOWNLOAD_LINK_USES", env.int("DOWNLOAD_LINK_USES", default=5))
+# The path below which nginx sends files of the private store itself; "": they go through us.
+DOWNLOADS_ACCEL: str = accel_path(env.str("DOWNLOADS_ACCEL", default=""))
 # How long it is kept who downloaded what.
 DOWNLOAD_RETENTION_DAYS: int = positive("DOWNLOAD_RETENTION_DAYS", env.int("DOWNLOAD_RETENTION_DAYS", default=365))
 

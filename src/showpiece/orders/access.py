@@ -47,6 +47,18 @@ class Door:
     def change_url(self) -> str:
         return self._to("_change")
 
+    def file_url(self, file: uuid.UUID) -> str:
+        """The stable address of a file: each time it leads to a fresh link."""
+        return self._to("_file", file)
+
+    def versions_url(self, entitlement: uuid.UUID) -> str:
+        """Every version of what was bought."""
+        return self._to("_versions", entitlement)
+
+    def mails_url(self, entitlement: uuid.UUID) -> str:
+        """Where mails about new versions are ordered, and ordered off."""
+        return self._to("_mails", entitlement)
+
     def return_url(self, payment: uuid.UUID) -> str:
         """Where a provider sends the buyer back to."""
         return self._to("_return", payment)

@@ -1,9 +1,10 @@
-"""Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments."""
+"""Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments.
+A download is locked with nothing else."""
 
 import uuid
 from datetime import datetime
 
-from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
+from showpiece.orders.models import Bundle, Cart, Download, Order, PromoCode, is_code
 from showpiece.prepared import Prepared, Slot
 
 _cart = Prepared(lambda: Cart.objects.select_for_update().filter(pk=Slot(0, Cart._meta.pk)))
@@ -36,3 +37,8 @@ def locked_order(pk: uuid.UUID) -> Order:
 def locked_bundle(pk: uuid.UUID) -> Bundle:
     """The bundle, for this transaction alone."""
     return Bundle.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def locked_download(pk: uuid.UUID) -> Download | None:
+    """What a link was used for, for this transaction alone; None if it was not used yet."""
+    return Download.objects.select_for_update(of=("self",)).filter(pk=pk).first()

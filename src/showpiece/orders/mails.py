@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from showpiece.mail.services import send_all, written
+from showpiece.catalog.models import ReleaseFile
+from showpiece.mail.services import send, send_all, written
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.selectors import tax_parts
@@ -67,6 +68,16 @@ def _to_sellers(order: Order, lines: Sequence[OrderLine]) -> Iterator[EmailMessa
         }
         language = theirs[0].project.language
         yield written("orders/mail/sold", creator.user.email, context, language, reader=creator.user_id)
+
+
+def send_missing(file: ReleaseFile) -> None:
+    """To a creator: buyers cannot get a file, as the store has it no more."""
+    project = file.release.project
+    reader = project.creator.user
+    if not reader.is_active or not reader.email:
+        return
+    context = {"file": file, "release": file.release, "project": project, "creator": project.creator}
+    send("orders/mail/missing", reader.email, context, project.language, reader=reader.pk)
 
 
 def _to_buyer(template: str, order: Order, context: dict[str, Any]) -> list[EmailMessage]:

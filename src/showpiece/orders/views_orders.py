@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from showpiece.orders import selectors
 from showpiece.orders.access import Door, door_for
 from showpiece.orders.countries import country_name
+from showpiece.orders.delivery.selectors import goods_of
 from showpiece.orders.models import Order
 from showpiece.orders.states import badge_of, is_for, settled_state, state_of
 from showpiece.paging import Order as Sorting
@@ -81,6 +82,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "door": door,
         "order": order,
         "lines": lines,
+        "goods": goods_of(order, lines, door) if order.status == Order.Status.PAID else [],
         "taxes": selectors.tax_parts(lines),
         "state": state,
         "badge": badge_of(state),
