@@ -66,6 +66,14 @@ def send(
     Its parts are `NAME_subject.txt`, `NAME.txt` and `NAME.html`; the last two extend `mail/base.txt` and
     `mail/base.html`. Raises `BadHeaderError` where a line break would get into the subject.
     """
+    message = written(template, to, context, language)
+    message.expires_at = expires_at  # type: ignore[attr-defined]  # for our backend
+    written_for(message, reader)
+    message.send()
+
+
+def written(template: str, to: str, context: Mapping[str, Any], language: str = "") -> EmailMultiAlternatives:
+    """What `send` sends, and `pretend` does not."""
     with translation.override(language or settings.LANGUAGE_CODE):
         subject = _plain(f"{template}_subject.txt", context).strip()
         if len(subject.splitlines()) > 1:
@@ -74,9 +82,7 @@ def send(
         html = get_template(f"{template}.html").render(dict(context))
     message = EmailMultiAlternatives(subject, text, to=[to])
     message.attach_alternative(html, "text/html")
-    message.expires_at = expires_at  # type: ignore[attr-defined]  # for our backend
-    written_for(message, reader)
-    message.send()
+    return message
 
 
 def written_for(message: EmailMessage, reader: uuid.UUID | None) -> None:

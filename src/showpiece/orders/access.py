@@ -1,9 +1,12 @@
 """Whose order it is, and by which address they came."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
@@ -38,6 +41,14 @@ class Door:
     @property
     def change_url(self) -> str:
         return self._to("_change")
+
+    @property
+    def receipt_url(self) -> str:
+        return self._to("_receipt")
+
+    @property
+    def receipt_pdf_url(self) -> str:
+        return self._to("_receipt_pdf")
 
     def return_url(self, payment: uuid.UUID) -> str:
         """Where a provider sends the buyer back to."""
@@ -74,3 +85,31 @@ def _door(request: HttpRequest, order: Order, secret: str) -> Door | None:
         return Door(order)
     sees_all = viewer.is_active and viewer.is_staff and viewer.has_perm("orders.view_order")
     return Door(order, is_buyer=False) if sees_all else None
+
+
+def follows_order(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For views behind a guest's link: once its buyer has taken the order into their account, the link leads there,
+    which is through the sign-in, and for others than the buyer to nothing."""
+
+    @wraps(view)
+    def following(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, number, *args, **kwargs)
+        except Http404:
+            secret = kwargs.get("secret", "")
+            moved = Order.objects.filter(number=number, archived_at=None).exclude(user=None).first() if secret else None
+            if moved is None or not constant_time_compare(moved.secret, secret):
+                raise
+            return HttpResponseRedirect(_way_of_member(request, moved))
+
+    return following
+
+
+def _way_of_member(request: HttpRequest, order: Order) -> str:
+    """The page that a guest's link was to; what was to be done, they do there."""
+    match = request.resolver_match
+    if match is None or not match.url_name or request.method not in ("GET", "HEAD"):
+        return order.get_absolute_url()
+    parts = {name: value for name, value in match.kwargs.items() if name != "secret"}
+    url = reverse(match.url_name.replace("order_guest", "order", 1), kwargs=parts)
+    return f"{url}?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else url

@@ -1,6 +1,7 @@
 """Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
@@ -25,6 +26,12 @@ def locked_promo(code: str) -> PromoCode | None:
 def locked_order(pk: uuid.UUID) -> Order:
     """The order, for this transaction alone."""
     return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def locked_orders(pks: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Orders, for this transaction alone; those that are still there."""
+    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=list(pks)).order_by("pk")
+    return [order.pk for order in orders]
 
 
 def locked_bundle(pk: uuid.UUID) -> Bundle:

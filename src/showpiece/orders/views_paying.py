@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from showpiece.orders import limits, selectors, services
-from showpiece.orders.access import Door, door_for, door_of
+from showpiece.orders.access import Door, door_for, door_of, follows_order
 from showpiece.orders.baskets import cart_to_fill, note_count
 from showpiece.orders.forms import PayForm
 from showpiece.orders.models import Order
@@ -59,6 +59,7 @@ def send_to_pay(request: HttpRequest, order: Order, payment: Payment) -> HttpRes
 
 @never_cache
 @require_POST
+@follows_order
 def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Try to pay once more, in the same way or in another."""
     door = door_for(request, number, secret, to_buy=True)
@@ -96,6 +97,7 @@ def _unfinished(order: Order, provider: str) -> Payment | None:
 
 @never_cache
 @require_safe
+@follows_order
 def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: str = "") -> HttpResponse:
     """Where a provider sends the buyer back to, whatever became of it.
 
@@ -126,6 +128,7 @@ def _tell(request: HttpRequest, door: Door, payment: Payment) -> None:
 
 @never_cache
 @require_POST
+@follows_order
 def order_cancel(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Not wanted any more."""
     door = door_for(request, number, secret, to_buy=True)
@@ -138,6 +141,7 @@ def order_cancel(request: HttpRequest, number: str, secret: str = "") -> HttpRes
 
 @never_cache
 @require_POST
+@follows_order
 def order_change(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Back into the cart with it, to change something or to buy it after all."""
     door = door_for(request, number, secret, to_buy=True)
