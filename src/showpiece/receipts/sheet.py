@@ -27,8 +27,9 @@ class Row(NamedTuple):
     about: str
     # One for each of the sheet's heads after the first; may have several lines.
     cells: tuple[str, ...]
-    # For paper, where its font lacks letters of the name: in Latin ones.
+    # Both in Latin letters, for paper, where its font lacks some of theirs.
     plain: str = ""
+    plain_about: str = ""
 
 
 class Sum(NamedTuple):

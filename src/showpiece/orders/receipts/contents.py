@@ -78,17 +78,17 @@ def _buyer(order: Order) -> Party:
 
 
 def _row(line: OrderLine, currency: str) -> Row:
-    about = " · ".join(part for part in (line.creator_name, line.bundle_name) if part)
+    about, plain_about = " · ".join(filter(None, (line.creator_name, line.bundle_name))), line.creator.slug
     if line.refunded_minor:
-        given = amount_with_currency(line.refunded_minor, currency)
-        about += "\n" + _("%(amount)s given back") % {"amount": given}
+        given = _("%(amount)s given back") % {"amount": amount_with_currency(line.refunded_minor, currency)}
+        about, plain_about = f"{about}\n{given}", f"{plain_about}\n{given}"
     discount = f"{MINUS}{amount_with_currency(line.discount_minor, currency)}" if line.discount_minor else ""
     tax = ""
     if line.tax_name:
         name = f"{line.tax_name} {percent_text(line.tax_percent)}"
         tax = f"{name}\n{amount_with_currency(line.tax_minor, currency)}"
     price, total = (amount_with_currency(minor, currency) for minor in (line.price_minor, line.total_minor))
-    return Row(line.name, about, (price, discount, tax, total), plain=line.project.slug)
+    return Row(line.name, about, (price, discount, tax, total), line.project.slug, plain_about)
 
 
 def _sums(order: Order, lines: Sequence[OrderLine]) -> list[Sum]:
