@@ -2,6 +2,7 @@
 A download is locked with nothing else."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from showpiece.orders.models import Bundle, Cart, Download, Order, PromoCode, is_code
@@ -32,6 +33,12 @@ def locked_order(pk: uuid.UUID) -> Order:
     for order in _order(pk):
         return order
     raise Order.DoesNotExist
+
+
+def locked_orders(pks: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Orders, for this transaction alone; those that are still there."""
+    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=list(pks)).order_by("pk")
+    return [order.pk for order in orders]
 
 
 def locked_bundle(pk: uuid.UUID) -> Bundle:

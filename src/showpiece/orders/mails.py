@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 from showpiece.catalog.models import ReleaseFile
-from showpiece.mail.services import send, send_all, written
+from showpiece.mail.services import pretend, send, send_all, written
+from showpiece.numbering import new_number, new_secret
+from showpiece.orders.access import door_of
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.selectors import tax_parts
@@ -24,6 +26,7 @@ def order_context(order: Order, lines: Sequence[OrderLine], payment: Payment | N
         "payment": payment,
         "taxes": partial(tax_parts, lines),  # when it is asked for, which is in the reader's language
         "url": f"{settings.SITE_URL}{order.shown_url}",
+        "receipt_url": f"{settings.SITE_URL}{door_of(order).receipt_url}",
         "bank_details": settings.BANK_DETAILS if payment and payment.provider == "transfer" else "",
     }
 
@@ -68,6 +71,29 @@ def _to_sellers(order: Order, lines: Sequence[OrderLine]) -> Iterator[EmailMessa
         }
         language = theirs[0].project.language
         yield written("orders/mail/sold", creator.user.email, context, language, reader=creator.user_id)
+
+
+class Found(NamedTuple):
+    """A guest's order in the mail to who looks for it."""
+
+    order: Order
+    names: Sequence[str]
+    url: str
+
+
+def found(order: Order, names: Sequence[str]) -> Found:
+    return Found(order, names, f"{settings.SITE_URL}{order.guest_url}")
+
+
+def send_found(rows: Sequence[Found], email: str, language: str) -> None:
+    """Where an address's guest orders are."""
+    send("orders/mail/found", email, {"rows": rows}, language)
+
+
+def pretend_found(email: str, language: str) -> None:
+    """Write the mail that nobody gets."""
+    nothing = Order(number=new_number(), secret=new_secret(), currency=settings.SHOP_CURRENCY, total_minor=1000)
+    pretend(written("orders/mail/found", email, {"rows": [found(nothing, ["-"])]}, language))
 
 
 def send_missing(file: ReleaseFile) -> None:

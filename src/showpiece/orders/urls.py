@@ -2,9 +2,10 @@
 
 from django.urls import include, path, register_converter
 
-from showpiece.orders import views_cart, views_checkout, views_orders, views_paying
+from showpiece.orders import views_cart, views_checkout, views_finding, views_orders, views_paying
 from showpiece.orders.bundles import BundleSlug
 from showpiece.orders.delivery import views_downloads, views_library
+from showpiece.orders.receipts import views as views_receipts
 from showpiece.orders.views_bundles import bundle
 
 FILE, VERSIONS, MAILS = "files/<uuid:file>/", "versions/<uuid:entitlement>/", "mails/<uuid:entitlement>/"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("orders/", views_orders.orders, name="orders"),
     path("library/", views_library.library, name="library"),
     path("downloads/<str:token>/", views_downloads.download, name="download"),
+    path("orders/find/", views_finding.orders_find, name="orders_find"),
+    path("orders/take-over/", views_finding.orders_take_over, name="orders_take_over"),
     # Before those of guests, whose secret is no such word.
     path(f"{ORDER}pay/", views_paying.order_pay, name="order_pay"),
     path(f"{ORDER}cancel/", views_paying.order_cancel, name="order_cancel"),
@@ -29,6 +32,8 @@ urlpatterns = [
     path(f"{ORDER}{FILE}", views_downloads.order_file, name="order_file"),
     path(f"{ORDER}{VERSIONS}", views_library.order_versions, name="order_versions"),
     path(f"{ORDER}{MAILS}", views_library.order_mails, name="order_mails"),
+    path(f"{ORDER}receipt/", views_receipts.receipt, name="order_receipt"),
+    path(f"{ORDER}receipt.pdf", views_receipts.receipt_pdf, name="order_receipt_pdf"),
     path(ORDER, views_orders.order, name="order"),
     path(f"{GUEST}pay/", views_paying.order_pay, name="order_guest_pay"),
     path(f"{GUEST}cancel/", views_paying.order_cancel, name="order_guest_cancel"),
@@ -37,6 +42,8 @@ urlpatterns = [
     path(f"{GUEST}{FILE}", views_downloads.order_file, name="order_guest_file"),
     path(f"{GUEST}{VERSIONS}", views_library.order_versions, name="order_guest_versions"),
     path(f"{GUEST}{MAILS}", views_library.order_mails, name="order_guest_mails"),
+    path(f"{GUEST}receipt/", views_receipts.receipt, name="order_guest_receipt"),
+    path(f"{GUEST}receipt.pdf", views_receipts.receipt_pdf, name="order_guest_receipt_pdf"),
     path(GUEST, views_orders.order, name="order_guest"),
     # Creators and their sales
     path("studio/", include("showpiece.orders.studio.urls")),

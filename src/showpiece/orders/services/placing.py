@@ -103,7 +103,7 @@ def _create(
     order = Order(
         key=key,
         user=user,
-        email=email,
+        email=email.lower(),  # found by it, however it is typed then
         language=language or settings.LANGUAGE_CODE,
         country=country,
         currency=quote.currency,
