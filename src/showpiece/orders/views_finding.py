@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from showpiece.orders import limits, services
 from showpiece.orders.forms import FindForm
-from showpiece.orders.views_paying import SeeOther
+from showpiece.payments.till import SeeOther
 
 TOO_MANY = 429
 

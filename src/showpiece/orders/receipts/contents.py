@@ -32,8 +32,8 @@ def receipt_of(order: Order, language: str = "") -> Sheet | None:
     refunds = refunds_of(counted)
     lines = list(_lines(order))
     with translation.override(language or order.language):
-        heads = (_("Project"), _("Price"), _("Discount"), _("Tax"), _("Total"))
-        heads, rows = without_empty_columns(heads, [_row(line, order.currency) for line in lines])
+        every = (_("Project"), _("Price"), _("Discount"), _("Tax"), _("Total"))
+        heads, rows = without_empty_columns(every, [_row(line, order.currency) for line in lines])
         return Sheet(
             language=translation.get_language() or order.language,
             title=_("Receipt"),
