@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from showpiece.catalog.models import Creator, Project
 from showpiece.csv_files import csv_lines
 from showpiece.orders import sales as sold
-from showpiece.orders.studio.access import PAGE_SIZE, own_creator, page_url
-from showpiece.paging import keyset_page
+from showpiece.orders.studio.access import PAGE_SIZE, own_creator
+from showpiece.paging import keyset_page, page_url
 
 MOST_NAMED = 200
 
