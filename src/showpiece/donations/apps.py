@@ -7,7 +7,8 @@ class DonationsConfig(AppConfig):
     verbose_name = _("Donations")
 
     def ready(self) -> None:
-        from showpiece.donations import giving
+        from showpiece.donations import giving, privacy
         from showpiece.payments import subjects
 
         subjects.register("donation", giving.DonationSubject())
+        privacy.register()

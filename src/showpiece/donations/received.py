@@ -1,13 +1,15 @@
 """What a creator was given. Reading only; of a giver what they let everybody see, and no e-mail."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from showpiece.catalog.models import Creator, Project
-from showpiece.donations.models import DonationPart, Goal, Support
+from showpiece.donations.models import DonationPart, DonationPolicy, Goal, Support
+from showpiece.donations.names import giver_name
 from showpiece.money import decimal_price
+from showpiece.payments.parts import part_of
 
 CSV_HEAD = ["date", "project", "name", "message", "monthly", "amount", "fee", "refunded", "earned", "currency"]
 
@@ -42,21 +44,25 @@ def parts_received(creator: Creator, project: Project | None = None) -> QuerySet
 
 def kept_minor(part: DonationPart) -> int:
     """What a creator has of a part after refunds, as the ledger has it."""
-    from showpiece.donations.giving import fee_of
-
     back = part.refunded_minor
-    return part.amount_minor - part.fee_minor - (back - fee_of(part, back))
+    fee_back = part_of(back, part.fee_minor, part.amount_minor)
+    return part.amount_minor - part.fee_minor - (back - fee_back)
 
 
 def projects_with_goals(creator: Creator, text: str, most: int) -> list[Project]:
-    """The creator's projects by name, each with `goal`, the open one or None. `text`: what their names have in them."""
+    """The creator's projects by name, each with `takes_donations` and `goal`, the open one or None.
+
+    `text`: what their names have in them.
+    """
     own = Project.objects.filter(creator=creator).exclude(status="archived")
     if text:
         own = own.filter(Q(name__icontains=text) | Q(slug__icontains=text))
     projects = list(own.select_related("creator", "category").defer("description").order_by("name", "pk")[:most])
     goals = {goal.project_id: goal for goal in Goal.objects.filter(project__in=projects, closed_at=None)}
+    off = set(DonationPolicy.objects.filter(project__in=projects, is_on=False).values_list("project_id", flat=True))
     for project in projects:
         project.goal = goals.get(project.pk)  # type: ignore[attr-defined]  # for the template
+        project.takes_donations = project.pk not in off  # type: ignore[attr-defined]
     return projects
 
 
@@ -75,7 +81,7 @@ def received_rows(creator: Creator, project: Project | None = None) -> Iterator[
         yield [
             part.given_at.isoformat(timespec="seconds"),
             part.project.name,
-            "" if part.donation.is_anonymous else shown_name(part),
+            giver_name(part.donation),
             part.donation.message,
             "yes" if part.donation.pledge_id else "",
             *(str(decimal_price(minor, currency)) for minor in amounts),

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.catalog.models import Project, Status
-from showpiece.donations.locks import locked_goal
-from showpiece.donations.models import Goal
+from showpiece.donations.locks import locked_goals
+from showpiece.donations.models import DonationPolicy, Goal
 
 
 def goal_set(
@@ -33,11 +33,12 @@ def goal_set(
 
 
 @transaction.atomic
-def goal_change(
-    *, goal: Goal, title: str, target_minor: int, about: str = "", ends_at: datetime | None = None
-) -> Goal:
-    """Change what an open goal says and asks for; what was given stays. `ValidationError` by field, and if it is closed."""
-    current = locked_goal(goal.pk)
+def goal_change(*, goal: Goal, title: str, target_minor: int, about: str = "", ends_at: datetime | None = None) -> Goal:
+    """Change what an open goal says and asks for; what was given stays.
+
+    `ValidationError` by field, and if it is closed.
+    """
+    current = locked_goals([goal.pk]).get(goal.pk)
     if current is None or current.closed_at is not None:
         raise ValidationError(_("This goal is closed."), code="closed")
     ends_before, current.ends_at = current.ends_at, ends_at
@@ -50,13 +51,18 @@ def goal_change(
 @transaction.atomic
 def goal_close(*, goal: Goal) -> Goal:
     """Ask no longer. What was given for it stays given. Twice is no fault."""
-    current = locked_goal(goal.pk)
+    current = locked_goals([goal.pk]).get(goal.pk)
     if current is None:
         return goal
     if current.closed_at is None:
         current.closed_at = timezone.now()
         current.save(update_fields=["closed_at"])
     return current
+
+
+def donations_switch(*, project: Project, is_on: bool) -> None:
+    """Whether a project takes donations from now on. What is on its way to it still comes."""
+    DonationPolicy.objects.update_or_create(project=project, defaults={"is_on": is_on})
 
 
 def _check(goal: Goal, *, may_have_ended: bool = False) -> None:

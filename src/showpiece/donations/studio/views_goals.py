@@ -1,7 +1,6 @@
 """What a creator's projects ask for."""
 
 import uuid
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,7 +26,7 @@ SHOWN, PAST = 20, 20
 def _own_project(request: HttpRequest, pk: uuid.UUID) -> Project:
     creator = own_creator(request, SET)
     own = Project.objects.select_related("creator", "category").filter(creator=creator)
-    return cast(Project, get_object_or_404(own.exclude(status=Status.ARCHIVED), pk=pk))
+    return get_object_or_404(own.exclude(status=Status.ARCHIVED), pk=pk)
 
 
 @login_required

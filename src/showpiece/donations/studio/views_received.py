@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from showpiece.csv_files import csv_lines
 from showpiece.donations import received as given
 from showpiece.donations import services
 from showpiece.donations.models import DonationPart
+from showpiece.donations.names import giver_name
 from showpiece.donations.studio.access import PAGE_SIZE, own_creator
 from showpiece.paging import keyset_page, page_url
 
@@ -53,6 +55,7 @@ def received(request: HttpRequest) -> HttpResponse:
     )
     for part in page.items:
         part.kept_minor = given.kept_minor(part)  # type: ignore[attr-defined]  # for the template
+        part.giver = giver_name(part.donation)  # type: ignore[attr-defined]
     context = {
         "creator": creator,
         "page": page,
@@ -83,7 +86,7 @@ def on_wall(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     creator = own_creator(request, SEE)
     part = get_object_or_404(DonationPart, pk=pk, creator=creator, given_at__isnull=False, donation__archived_at=None)
     hidden = request.POST.get("to") == "hide"
-    services.part_hide(part=part, hidden=hidden)
+    services.part_set_hidden(part_id=part.pk, hidden=hidden)
     messages.success(request, _("It is off the wall.") if hidden else _("It is on the wall again."))
     query = request.GET.urlencode()
-    return redirect(f"{request.path.rsplit('/', 3)[0]}/{'?' if query else ''}{query}")
+    return redirect(f"{reverse('studio_donations')}{'?' if query else ''}{query}")
