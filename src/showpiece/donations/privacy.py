@@ -49,7 +49,8 @@ def _said(row: Donation | Pledge) -> Record:
 def _given(user: User) -> Iterator[Record]:
     donations = Donation.objects.filter(user=user).select_related("pledge").prefetch_related("parts").order_by("pk")
     for donation in donations.iterator(chunk_size=AT_ONCE):
-        yield _said(donation) | {
+        yield {
+            **_said(donation),
             "monthly": donation.pledge.number if donation.pledge else None,
             "refunded_minor": donation.refunded_minor,
             "begun": donation.placed_at,
@@ -71,7 +72,8 @@ def _given(user: User) -> Iterator[Record]:
 def _pledges(user: User) -> Iterator[Record]:
     pledges = Pledge.objects.filter(user=user).prefetch_related("parts").order_by("pk")
     for pledge in pledges.iterator(chunk_size=AT_ONCE):
-        yield _said(pledge) | {"begun": pledge.created_at, "started": pledge.started_at, "ended": pledge.ended_at}
+        times: Record = {"begun": pledge.created_at, "started": pledge.started_at, "ended": pledge.ended_at}
+        yield {**_said(pledge), **times}
 
 
 def _received(user: User) -> Iterator[Record]:
