@@ -81,6 +81,9 @@ class OrderSubject:
         subject.save(update_fields=["confirmed_at", "expires_at"])
         mails.send_confirmation(subject, list(subject.lines.order_by("position")), payment)
 
+    def did_not_come(self, subject: Order, payment: Payment) -> None:
+        mails.send_failed(subject, list(subject.lines.order_by("position")), payment)
+
     def title(self, subject_id: uuid.UUID) -> str:
         (order,) = _named(subject_id)
         with translation.override(order.language):

@@ -49,6 +49,11 @@ def send_updated(order: Order, lines: Sequence[OrderLine], payment: Payment | No
     send_all(_to_buyer("orders/mail/confirmation", order, context))
 
 
+def send_failed(order: Order, lines: Sequence[OrderLine], payment: Payment) -> None:
+    """The money that was on its way does not come: nothing was taken, and they can pay in another way."""
+    send_all(_to_buyer("orders/mail/failed", order, order_context(order, lines, payment)))
+
+
 def send_refund(order: Order, parts: Sequence[tuple[OrderLine, int]], refund: Refund) -> None:
     """Money goes back, and for what."""
     context = order_context(order, [line for line, _part in parts]) | {"refund": refund, "parts": parts}

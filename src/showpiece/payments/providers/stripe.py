@@ -86,6 +86,19 @@ def _told(error: Any) -> str:
     return f"{error.user_message or type(error).__name__} ({error.request_id or 'no request id'})"
 
 
+def _session_made(client: "StripeClient", wanted: Any, key: str) -> Any:
+    """A page on which to pay. Stripe takes no international domain in an address: there the buyer types one."""
+    import stripe
+
+    try:
+        return client.v1.checkout.sessions.create(wanted, {"idempotency_key": key})
+    except stripe.InvalidRequestError as error:
+        if error.param != "customer_email":
+            raise
+    nameless = {name: value for name, value in wanted.items() if name != "customer_email"}
+    return client.v1.checkout.sessions.create(nameless, {"idempotency_key": f"{key}:nameless"})
+
+
 class Stripe(Provider):
     """By card, and whatever else the operator switches on at Stripe."""
 
@@ -111,33 +124,31 @@ class Stripe(Provider):
         if payment.created_at + LATEST_START < timezone.now():
             raise Refused("This attempt is too old: begin a new one.")
         name, about = title[:200], {"payment": str(payment.pk)}
-        with _asking() as client:
-            session = client.v1.checkout.sessions.create(
+        wanted: Any = {
+            "mode": "payment",
+            "client_reference_id": str(payment.pk),
+            "metadata": about,
+            "payment_intent_data": {"metadata": about, "description": name},
+            "line_items": [
                 {
-                    "mode": "payment",
-                    "client_reference_id": str(payment.pk),
-                    "metadata": about,
-                    "payment_intent_data": {"metadata": about, "description": name},
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": payment.currency.lower(),
-                                "unit_amount": to_stripe(payment.amount_minor, payment.currency),
-                                "product_data": {"name": name},
-                            },
-                        }
-                    ],
-                    "customer_email": email,
-                    "locale": "ru" if language.startswith("ru") else "en",
-                    "success_url": return_url,
-                    "cancel_url": cancel_url,
-                    "expires_at": int((payment.created_at + SESSION_LASTS).timestamp()),
-                    # Else a buyer could be asked for another currency than the one they have agreed to here.
-                    "adaptive_pricing": {"enabled": False},
-                },
-                {"idempotency_key": str(payment.pk)},
-            )
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": payment.currency.lower(),
+                        "unit_amount": to_stripe(payment.amount_minor, payment.currency),
+                        "product_data": {"name": name},
+                    },
+                }
+            ],
+            "customer_email": email,
+            "locale": "ru" if language.startswith("ru") else "en",
+            "success_url": return_url,
+            "cancel_url": cancel_url,
+            "expires_at": int((payment.created_at + SESSION_LASTS).timestamp()),
+            # Else a buyer could be asked for another currency than the one they have agreed to here.
+            "adaptive_pricing": {"enabled": False},
+        }
+        with _asking() as client:
+            session = _session_made(client, wanted, str(payment.pk))
         return Started(external_id=session.id, redirect_url=session.url or "")
 
     def look(self, payment: Payment) -> Report:
