@@ -11,7 +11,7 @@ from showpiece.catalog.models import Project, ProjectTag
 from showpiece.catalog.search import Found, Wanted, find, meant
 from showpiece.paging import Order, Page, Url, keyset_page, keyset_slice
 
-PAGE_SIZE, MOST_COUNTED = 12, 1000
+PAGE_SIZE, MOST_COUNTED = selectors.PAGE, 1000
 # Prices are compared within a currency only: one after the other, each from its cheapest, or its dearest.
 ORDERS = {
     order.name: order
