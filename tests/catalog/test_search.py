@@ -184,6 +184,8 @@ class TestManyOnSqlite:
         assert found(client, "walrus") == [*first, "Popular one"]
         assert found(client, "walrus", price="free", sort="popular")[:2] == ["Popular walrus", "Popular one"]
         assert found(client, "walrus", price="open") == []
+        # Who asks for the newest gets those, wherever they have it.
+        assert found(client, "walrus", sort="new") == ["New 1", "New 0"]
         assert client.get("/projects/?q=walrus").context["listing"].only_first
         # Where few have it in the name, those come next that have it elsewhere.
         monkeypatch.setattr(sqlite, "IN_NAMES", 5)

@@ -39,8 +39,11 @@ HOW_MANY = f"""SELECT many, (SELECT count(*) FROM (
     FROM ({COUNTED})"""  # noqa: S608
 
 
-def ask(wanted: Wanted, now: str) -> tuple[list[Any], bool]:
-    """Rows as `query.find` sorts them, and whether there are more."""
+def ask(wanted: Wanted, now: str, *, newest: bool = False) -> tuple[list[Any], bool]:
+    """Rows as `query.find` sorts them, and whether there are more.
+
+    `newest`: those alone, as FTS5 gives them; where in them the words are is all one.
+    """
     held = [f'facets : "{facet}"' for facet in wanted.facets]
     if not wanted.words:
         return _filtered(" AND ".join(held), now)
@@ -56,8 +59,8 @@ def ask(wanted: Wanted, now: str) -> tuple[list[Any], bool]:
         return [], False
     if with_last >= COMMON:
         end, begun = last, ""
-    if with_all <= WHOLE:
-        found = answer(NEWEST, [now, match(end), WHOLE])
+    if with_all <= WHOLE or newest:
+        found = answer(NEWEST, [now, match(end), WHOLE if with_all <= WHOLE else IN_NAMES])
     else:
         # Each stem, and of the last word also what was typed of it.
         said = [value for one in stems[:-1] for value in (one, one)] + [stems[-1], begun or stems[-1]]
