@@ -88,7 +88,7 @@ def found(order: Order, names: Sequence[str]) -> Found:
 def send_found(rows: Sequence[Found], most: int, email: str, language: str) -> None:
     """Where an address's guest orders are, at the most so many. Without any nobody gets the mail.
 
-    A second one is always written, with made-up rows up to `most`, so that the time tells nothing of how many there are.
+    A second one is always written, with made-up rows up to `most`, so that the time tells nothing of how many.
     """
     made_up = [found(_nothing(), ["-"]) for _row in range(most - len(rows))]
     mail, other = (written("orders/mail/found", email, {"rows": some}, language) for some in (rows, made_up))
