@@ -134,3 +134,29 @@ def test_buyer_and_seller_read_the_name_each_in_their_language(mailoutbox: list[
     (sold,) = to(mailoutbox, project.creator.user.email)
     assert "Halves" in sold.subject
     assert "Halves" in sold.body
+
+
+def test_a_paid_order_brings_the_way_to_the_files_and_the_receipt_once(mailoutbox: list[Any]) -> None:
+    guest, _payment = paid_order(priced(1000))
+    member, _payment = paid_order(priced(0), user=UserFactory())
+    for order, url in ((guest, guest.guest_url), (member, member.get_absolute_url())):
+        (mail,) = to(mailoutbox, order.email)
+        for body in (mail.body, mail.alternatives[0][0]):
+            assert "Get your files" in body
+            assert url in body
+            assert f"{url}receipt/" in body
+            assert ("keep this mail" in body) == (order is guest)
+
+
+def test_money_that_comes_later_brings_it_then_and_not_before(settings: Any, mailoutbox: list[Any]) -> None:
+    settings.PAYMENT_PROVIDERS, settings.BANK_DETAILS = ["transfer"], "IBAN DE00 1234"
+    order, payment = placed(filled(priced(1000)), provider="transfer")
+    started(payment)
+    payment_settle(payment_id=payment.pk, report=Report(State.WAITING))
+    payment_settle(payment_id=payment.pk, report=paid_report(payment))
+    before, after = to(mailoutbox, order.email)
+    assert "receipt/" not in before.body + before.alternatives[0][0]
+    assert "Get your files" not in before.body
+    assert "See your order" in before.body
+    assert f"{order.guest_url}receipt/" in after.body
+    assert "Get your files" in after.body

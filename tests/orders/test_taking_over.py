@@ -8,11 +8,14 @@ from django.test import Client
 from django.utils import timezone
 
 from showpiece.accounts.models import User
+from showpiece.ids import uuid7
 from showpiece.orders import services
 from showpiece.orders.models import Entitlement, Order, PromoCode, PromoUse
 from showpiece.orders.services import taking_over
+from showpiece.payments.services import payment_settle
 from tests.factories import UserFactory
-from tests.orders.shop import filled, paid_order, placed, priced
+from tests.orders.shop import filled, paid_order, paid_report, placed, priced
+from tests.orders.test_at_once import together
 
 pytestmark = pytest.mark.django_db
 EMAIL = "member@example.org"
@@ -32,9 +35,7 @@ def owner(order: Order) -> User | None:
 
 
 def entitled(order: Order) -> Entitlement:
-    line = order.lines.get()
-    found, _new = Entitlement.objects.get_or_create(line=line, defaults={"project": line.project})
-    return found
+    return Entitlement.objects.get(line__order=order)
 
 
 def test_all_at_once_with_what_they_give_a_right_to(client: Client, user: User) -> None:
@@ -88,7 +89,9 @@ def test_more_than_are_moved_at_once(user: User, monkeypatch: pytest.MonkeyPatch
 def test_old_links_lead_through_the_sign_in_to_the_order(client: Client, user: User) -> None:
     order, payment = paid_order(priced(1000), email=EMAIL)
     client.post("/orders/take-over/")
+    entitlement = entitled(order).pk
     ways = ["", "receipt/", "receipt.pdf?language=en", f"return/{payment.pk}/"]
+    ways += [f"files/{uuid7()}/", f"versions/{entitlement}/"]
     for way in ways:
         answer = Client().get(f"{order.guest_url}{way}")
         assert answer.url == f"{order.get_absolute_url()}{way}"
@@ -124,3 +127,17 @@ def test_many_are_told_as_many(client: Client, user: User, monkeypatch: pytest.M
     for _ in range(2):
         paid_order(project, email=EMAIL)
     assert "Many orders were placed with your e-mail" in client.get("/orders/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_paid_while_it_is_taken_over_is_theirs(user: User) -> None:
+    for _round in range(3):
+        order, payment = placed(filled(priced(1000)), email=EMAIL)
+        told = together(
+            lambda found=payment: payment_settle(payment_id=found.pk, report=paid_report(found)),
+            lambda: services.orders_take_over(user=user),
+            lambda: services.orders_take_over(user=user),
+        )
+        assert told == []
+        assert (owner(order), order.status) == (user, Order.Status.PAID)
+        assert entitled(order).user == user

@@ -188,8 +188,10 @@ def _blank(sheet: Sheet, *, compressed: bool) -> FPDF:
             self.set_text_color(*SMALL.colour)
             self.c_margin = 0
             self.cell(self.epw / 2, 4, drawable(named))
-            page = sheet.page_of.format(page=self.page_no(), pages=self.str_alias_nb_pages)
-            self.cell(self.epw / 2, 4, page, align="R")
+            # How many there are is known at the end; it takes the place of one digit.
+            likely = width(drawable(sheet.page_of.format(page=self.page_no(), pages=9)), SMALL.size)
+            self.x = EDGE + self.epw - likely
+            self.cell(likely, 4, sheet.page_of.format(page=self.page_no(), pages=self.str_alias_nb_pages))
 
     pdf = Pages(format="A4")
     pdf.set_compression(compressed)

@@ -23,7 +23,7 @@ from showpiece.files import (
     stored_file_open,
     stored_file_size,
 )
-from showpiece.orders.access import door_for
+from showpiece.orders.access import door_for, follows_order
 from showpiece.orders.delivery import links, selectors
 from showpiece.orders.delivery.missing import found_note, missing_note
 from showpiece.orders.delivery.problems import DOWN, MISSING, USED_UP, Refused, help_of
@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 @never_cache
 @require_safe
+@follows_order
 def order_file(request: HttpRequest, number: str, file: uuid.UUID, secret: str = "") -> HttpResponse:
     """On to a fresh link, for the buyer alone."""
     if not secret and not request.user.is_authenticated:

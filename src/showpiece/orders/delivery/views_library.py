@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from showpiece.orders.access import Door, door_for
+from showpiece.orders.access import Door, door_for, follows_order
 from showpiece.orders.delivery import selectors
 from showpiece.orders.delivery.granting import entitlement_set_mails
 from showpiece.orders.selectors import with_covers
@@ -44,6 +44,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@follows_order
 def order_versions(request: HttpRequest, number: str, entitlement: uuid.UUID, secret: str = "") -> HttpResponse:
     """Every version of a project that came with an order, with its files."""
     if not secret and not request.user.is_authenticated:
@@ -69,6 +70,7 @@ def order_versions(request: HttpRequest, number: str, entitlement: uuid.UUID, se
 
 @never_cache
 @require_POST
+@follows_order
 def order_mails(request: HttpRequest, number: str, entitlement: uuid.UUID, secret: str = "") -> HttpResponse:
     """Mails about new versions of a project, or none any more: its buyer says."""
     door = door_for(request, number, secret, to_buy=True)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from showpiece.accounts.models import User
-from showpiece.orders.delivery.owners import entitlements_follow
+from showpiece.orders.delivery.granting import entitlements_follow
 from showpiece.orders.locks import locked_orders
 from showpiece.orders.models import Order, PromoUse
 from showpiece.orders.selectors import guest_orders_of
@@ -27,8 +27,10 @@ def _take_some(user: User) -> int:
     # Locked before they are changed, so that one that is being paid gives its rights to the one or the other.
     wanted = locked_orders(list(found[:AT_ONCE]))
     # Asked once more: the address may have been given up since, or another account was faster.
-    taken = list(guest_orders_of(user).filter(pk__in=wanted).values_list("pk", flat=True))
-    Order.objects.filter(pk__in=taken).update(user=user)
+    taken = list(guest_orders_of(user).filter(pk__in=wanted))
+    for order in taken:
+        order.user = user
+    Order.objects.bulk_update(taken, ["user"])
     PromoUse.objects.filter(order__in=taken).update(user=user)
-    entitlements_follow(taken, user)
+    entitlements_follow(taken)
     return len(taken)
