@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from showpiece.donations import views_donate, views_donations, views_paying
+from showpiece.donations import views_donate, views_donations, views_paying, views_walls
 
 DONATION, GUEST = "donations/<slug:number>/", "donations/<slug:number>/<str:secret>/"
 RETURN = "return/<uuid:payment>/"
@@ -21,4 +21,7 @@ urlpatterns = [
     path(GUEST, views_donations.donation, name="donation_guest"),
     # Creators, and what they were given
     path("studio/", include("showpiece.donations.studio.urls")),
+    # No project's address ends so, see `catalog`.
+    path("@<slug:creator>/supporters/", views_walls.creator_wall, name="creator_supporters"),
+    path("@<slug:creator>/<slug:project>/supporters/", views_walls.project_wall, name="project_supporters"),
 ]
