@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from showpiece.donations import views_donations, views_paying
+from showpiece.donations import views_donate, views_donations, views_paying, views_walls
 
 DONATION, GUEST = "donations/<slug:number>/", "donations/<slug:number>/<str:secret>/"
 RETURN = "return/<uuid:payment>/"
 
 urlpatterns = [
+    path("donate/", views_donate.donate, name="donate"),
     path("donations/", views_donations.donations, name="donations"),
     # Before those of guests, whose secret is no such word.
     path(f"{DONATION}pay/", views_paying.donation_pay, name="donation_pay"),
@@ -20,4 +21,7 @@ urlpatterns = [
     path(GUEST, views_donations.donation, name="donation_guest"),
     # Creators, and what they were given
     path("studio/", include("showpiece.donations.studio.urls")),
+    # No project's address ends so, see `catalog`.
+    path("@<slug:creator>/supporters/", views_walls.creator_wall, name="creator_supporters"),
+    path("@<slug:creator>/<slug:project>/supporters/", views_walls.project_wall, name="project_supporters"),
 ]
