@@ -15,6 +15,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog.models import Cover, Project, ProjectPicture, Status
 from showpiece.orders import promo as promos
 from showpiece.orders import quotes
+from showpiece.orders.delivery.selectors import with_newest
 from showpiece.orders.models import BundleProject, Cart, CartItem, Order, OrderLine
 from showpiece.orders.pricing import Quote
 from showpiece.orders.quotes import Wish
@@ -182,8 +183,9 @@ def guest_orders_of(user: User) -> QuerySet[Order]:
 
 
 def lines_of(order: Order) -> list[OrderLine]:
-    """The lines with what links to their projects need."""
-    return list(order.lines.select_related("project__creator", "project__category").order_by("position"))
+    """The lines with what links to their projects need, and what came with them (`delivery.selectors.goods_of`)."""
+    lines = order.lines.select_related("project__creator", "project__category", "entitlement")
+    return list(with_newest(lines).order_by("position"))
 
 
 def refunds_of(payments: Sequence[Payment]) -> list[Refund]:
