@@ -9,7 +9,7 @@ from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Creator
 from showpiece.orders import services
-from showpiece.orders.models import Bundle, Cart, Order, OrderLine, PromoCode
+from showpiece.orders.models import Bundle, Cart, Download, Entitlement, Order, OrderLine, PromoCode
 from showpiece.payments.selectors import payments_of, payouts_to
 
 AT_ONCE = 100
@@ -22,8 +22,11 @@ def register() -> None:
 
 
 def export_orders(user: User, package: Package) -> None:
-    """Orders with their payments, the cart; of a creator the sales, without who bought, payouts and offers."""
+    """Orders with their payments, what came with them and what of it was downloaded, the cart; of a creator the sales,
+    without who bought, payouts and offers."""
     package.records("orders", _orders(user))
+    package.records("library", _library(user))
+    package.records("downloads", _downloads(user))
     package.records("sales", _sales(user))
     package.records("payouts", _payouts(user))
     package.records("promo-codes", _codes(user))
@@ -77,6 +80,30 @@ def _orders(user: User) -> Iterator[Record]:
                 }
                 for payment in payments_of("order", order.pk)
             ],
+        }
+
+
+def _library(user: User) -> Iterator[Record]:
+    held = Entitlement.objects.filter(user=user).select_related("line__order").order_by("pk")
+    for entitlement in held.iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": entitlement.line.name,
+            "order": entitlement.line.order.number,
+            "granted": entitlement.granted_at,
+            "taken_back": entitlement.revoked_at,
+            "mails_about_versions": entitlement.wants_versions,
+        }
+
+
+def _downloads(user: User) -> Iterator[Record]:
+    used = Download.objects.filter(entitlement__user=user).select_related("entitlement__line").order_by("pk")
+    for download in used.iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": download.entitlement.line.name,
+            "version": download.version,
+            "file": download.name,
+            "begun": download.started_at,
+            "times": download.uses,
         }
 
 

@@ -1,7 +1,7 @@
 """Who may have what: granted when an order is paid, taken back when its money goes back, by choice."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import structlog
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.orders.models import Entitlement, Order, OrderLine
+from showpiece.orders.models.orders import NOBODY
 from showpiece.payments.models import Refund
 
 log = structlog.get_logger(__name__)
@@ -66,3 +67,11 @@ def entitlements_follow(orders: Iterable[Order]) -> None:
 def entitlement_set_mails(*, entitlement_id: uuid.UUID, wanted: bool) -> None:
     """Whether its buyer gets a mail when a version comes."""
     Entitlement.objects.filter(pk=entitlement_id).update(wants_versions=wanted)
+
+
+def projects_owed(projects: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these projects somebody has a right to, or pays for just now."""
+    theirs = Entitlement.objects.filter(project__in=projects, revoked_at=None)
+    held = theirs.exclude(line__order__email__endswith=NOBODY)  # nobody can get at it any more
+    paying = OrderLine.objects.filter(project__in=projects, order__status=Order.Status.OPEN)
+    return {pk for rows in (held, paying) for pk in rows.order_by().values_list("project_id", flat=True).distinct()}
