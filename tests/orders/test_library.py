@@ -154,7 +154,7 @@ class TestOrderPage:
         html = shown(client, order.get_absolute_url())
         assert "tool.zip" in html
         assert "/files/" not in html
-        assert "mails about new versions" not in html
+        assert "version mails" not in html
 
 
 class TestVersions:
