@@ -382,6 +382,7 @@ WORKER_UPKEEP = [
     "showpiece.catalog.social_upkeep.Upkeep",
     "showpiece.payments.upkeep.Upkeep",
     "showpiece.orders.upkeep.Upkeep",
+    "showpiece.orders.delivery.upkeep.Upkeep",
     "showpiece.catalog.search_upkeep.Upkeep",
     "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]

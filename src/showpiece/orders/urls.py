@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from showpiece.orders import views_cart, views_checkout, views_finding, views_orders, views_paying
 from showpiece.orders.bundles import BundleSlug
 from showpiece.orders.delivery import views_downloads, views_library
+from showpiece.orders.delivery.views_versions import version_mails
 from showpiece.orders.receipts import views as views_receipts
 from showpiece.orders.views_bundles import bundle
 
@@ -45,6 +46,7 @@ urlpatterns = [
     path(f"{GUEST}receipt/", views_receipts.receipt, name="order_guest_receipt"),
     path(f"{GUEST}receipt.pdf", views_receipts.receipt_pdf, name="order_guest_receipt_pdf"),
     path(GUEST, views_orders.order, name="order_guest"),
+    path("versions/mails/<str:token>/", version_mails, name="version_mails"),
     # Creators and their sales
     path("studio/", include("showpiece.orders.studio.urls")),
     path("@<slug:creator>/bundles/<bundle:slug>/", bundle, name="bundle"),
