@@ -149,7 +149,7 @@ def activation_end(*, activation: Activation) -> int:
     return held.update(deactivated_at=timezone.now())
 
 
-def license_reset(*, license: LicenseKey) -> int:
+def license_reset(*, key: LicenseKey) -> int:
     """Take a key off all its machines. Returns how many."""
-    held = Activation.objects.filter(license=license, deactivated_at=None)
+    held = Activation.objects.filter(license=key, deactivated_at=None)
     return held.update(deactivated_at=timezone.now())
