@@ -8,7 +8,8 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from showpiece.catalog import owed, released
-        from showpiece.orders import buying, privacy, signals  # noqa: F401
+        from showpiece.catalog.studio import pages
+        from showpiece.orders import buying, privacy, rules, signals  # noqa: F401
         from showpiece.orders.delivery import versions
         from showpiece.orders.delivery.granting import projects_owed
         from showpiece.payments import subjects
@@ -17,3 +18,4 @@ class OrdersConfig(AppConfig):
         owed.register("orders", projects_owed)
         privacy.register()
         released.register("orders", versions.version_notice)
+        pages.register(pages.Part("licenses", _("License keys"), "studio_licenses", rules.may_manage_licenses))
