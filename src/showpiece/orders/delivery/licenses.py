@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,7 +86,7 @@ def _step(project_id: uuid.UUID, after: uuid.UUID | None) -> uuid.UUID | None:
     return found[-1].pk if len(found) == AT_ONCE else None
 
 
-def _without_key():  # type: ignore[no-untyped-def]  # a queryset
+def _without_key() -> QuerySet[Entitlement]:
     return Entitlement.objects.filter(revoked_at=None, license=None, project__license_policy__is_on=True)
 
 

@@ -1,7 +1,7 @@
 """Ending the mails about the versions of a project, with the link in each of them."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -16,10 +16,10 @@ from showpiece.orders.models import Entitlement
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_mails(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, and POST does: programs open links in mails only to look at them."""
-    rows = Entitlement.objects.select_related("project__creator", "line__order", "user")
-    found = rows.filter(pk=entitlement_of(token)).first()
-    if found is None:
+    pk = entitlement_of(token)
+    if pk is None:
         raise Http404
+    found = get_object_or_404(Entitlement.objects.select_related("project__creator", "line__order", "user"), pk=pk)
     if request.method == "POST":
         wants = request.POST.get("to") == "on"
         versions_want(entitlement=found, wants=wants)
