@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -66,8 +67,18 @@ def project_licenses(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "revoked": revoked,
         "search": search,
         "narrowed": revoked or bool(search),
+        "example": _example(project),
     }
     return render(request, "orders/studio/licenses.html", context, status=422 if form.errors else 200)
+
+
+def _example(project: Project) -> str:
+    """How software asks, to be pasted into a shell."""
+    asked = f"-d license_key=KEY -d project={project.pk}"
+    return (
+        f"curl {asked} \\\n  -d instance_name=laptop {settings.SITE_URL}/v1/licenses/activate\n"
+        f"curl {asked} \\\n  -d instance_id=ID {settings.SITE_URL}/v1/licenses/validate"
+    )
 
 
 @login_required
