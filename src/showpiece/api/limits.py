@@ -7,11 +7,10 @@ key, in the shared cache, in windows of ten minutes; what was right is not, and 
 import hashlib
 import time
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from showpiece.orders.limits import network_of
+from showpiece.payments.limits import network
 
 WINDOW_SECONDS = 600
 MISSES_OF_A_NETWORK, MISSES_WITH_A_KEY = 100, 30
@@ -20,10 +19,9 @@ MISSES_OF_A_NETWORK, MISSES_WITH_A_KEY = 100, 30
 def _names(request: HttpRequest, key: str) -> dict[str, int]:
     """Under which names it is counted, and how often each may be."""
     window = int(time.time() // WINDOW_SECONDS)
-    network = network_of(get_adapter().get_client_ip(request))
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return {
-        f"license-misses:{window}:{network}": MISSES_OF_A_NETWORK,
+        f"license-misses:{window}:{network(request)}": MISSES_OF_A_NETWORK,
         f"license-misses:{window}:{digest}": MISSES_WITH_A_KEY,
     }
 

@@ -62,7 +62,7 @@ def send(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Render `template` in the reader's language and queue it, in the current transaction; see `written`."""
-    written(template, to, context, language, reader=reader, expires_at=expires_at).send()
+    written(template, to, context, language, reader=reader, expires_at=expires_at, headers=headers).send()
 
 
 def send_all(messages: Sequence[EmailMessage]) -> None:
@@ -78,6 +78,7 @@ def written(
     *,
     reader: uuid.UUID | None = None,
     expires_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     """A mail of `template`, in the reader's language, not yet sent.
 

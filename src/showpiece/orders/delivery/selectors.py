@@ -64,7 +64,7 @@ def entitlements_of(order: Order) -> QuerySet[Entitlement]:
 
 
 def goods_of(lines: Sequence[Any], door: Door) -> list[Goods]:
-    """What came with the lines of an order, which were read `with_newest` and their entitlements. Two queries at most."""
+    """What came with the lines of an order, read `with_newest` and their entitlements. Two queries at most."""
     held = [line for line in lines if getattr(line, "entitlement", None)]
     return _goods([(line, line.entitlement, line, door) for line in held])
 

@@ -3,12 +3,13 @@
 import uuid
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from showpiece.catalog.models import Release
-from showpiece.mail.services import send
+from showpiece.mail.services import written
 from showpiece.orders.models import Entitlement
 
 # Of what is new: a mail is no book, and all of it stands on the page.
@@ -30,8 +31,8 @@ def entitlement_of(token: str) -> uuid.UUID | None:
         return None
 
 
-def send_version(release: Release, entitlement: Entitlement, address: str) -> None:
-    """Tell one buyer, in the language of their order. One press in the mail program ends such mails (RFC 8058)."""
+def version_mail(release: Release, entitlement: Entitlement, address: str) -> EmailMessage:
+    """What tells a buyer, in the language of their order. One press in the mail program ends such mails (RFC 8058)."""
     order = entitlement.line.order
     stop_url = f"{settings.SITE_URL}{reverse('version_mails', args=[stop_token(entitlement)])}"
     context = {
@@ -42,4 +43,4 @@ def send_version(release: Release, entitlement: Entitlement, address: str) -> No
         "stop_url": stop_url,
     }
     headers = {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    send("orders/mail/version", address, context, order.language, reader=entitlement.user_id, headers=headers)
+    return written("orders/mail/version", address, context, order.language, reader=entitlement.user_id, headers=headers)

@@ -7,19 +7,21 @@ leaves none out. The rounds of a worker go on where a job was lost.
 
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.core.mail import BadHeaderError
+from django.core.mail import BadHeaderError, EmailMessage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from showpiece.catalog.models import Release
 from showpiece.jobs.sending import send_with_row
+from showpiece.mail.services import send_all
 from showpiece.orders.delivery.version_jobs import write_about_version
-from showpiece.orders.delivery.version_mails import send_version
+from showpiece.orders.delivery.version_mails import version_mail
 from showpiece.orders.locks import locked_notice
 from showpiece.orders.models import Entitlement, VersionNotice
 from showpiece.orders.models.orders import NOBODY
@@ -27,8 +29,9 @@ from showpiece.orders.quotes import is_orderable
 
 log = structlog.get_logger(__name__)
 
-# Entitlements of a step, and steps of a job. A step holds the one lock for writing of SQLite while it writes its mails.
+# Entitlements of a step, and steps of a job. A step holds the one lock for writing of SQLite while it keeps its mails.
 AT_ONCE, STEPS = 20, 50
+SHELVES = ("project__creator", "project__category")
 # Between two steps others get their turn: who waits for SQLite's lock stands in no line.
 BREATH_SECONDS = 0.02
 # Notices of one round that goes after lost jobs.
@@ -102,35 +105,45 @@ def version_notice_steps(*, release_id: uuid.UUID) -> bool:
     return True
 
 
-@transaction.atomic
 def _step(release_id: uuid.UUID, written: Written) -> bool:
-    notice = locked_notice(release_id)
-    if notice is None or notice.after != written.after:
-        return False  # somebody else has gone on, and still does
-    release = Release.objects.select_related("project__creator", "project__category").get(pk=release_id)
-    if not _is_told(release):  # withdrawn, or put away, before its turn
-        return _end(notice)
+    release = Release.objects.select_related(*SHELVES).get(pk=release_id)
     rows = _entitlements(release.project_id).filter(revoked_at=None)
-    rows = rows.filter(pk__gt=notice.after) if notice.after else rows
+    rows = rows.filter(pk__gt=written.after) if written.after else rows
     found = list(rows.order_by("pk")[:AT_ONCE])
-    if not found:
-        return _end(notice)
-    for entitlement in found:
-        _write(release, entitlement, written)
-    notice.after = written.after = found[-1].pk
-    notice.save(update_fields=["after"])
+    mails = _mails(release, found, written)  # made before anything is locked, which takes longer than keeping them
+    with transaction.atomic():
+        notice = locked_notice(release_id)
+        if notice is None or notice.after != written.after:
+            return False  # somebody else has gone on, and still does
+        if not found or not _is_told(Release.objects.select_related(*SHELVES).get(pk=release_id)):
+            return _end(notice)  # withdrawn, or put away, before its turn
+        _send(mails)
+        notice.after = written.after = found[-1].pk
+        notice.save(update_fields=["after"])
     return True
 
 
-def _write(release: Release, entitlement: Entitlement, written: Written) -> None:
-    address = address_of(entitlement)
-    if not entitlement.wants_versions or not address or address.lower() in written.addresses:
-        return
+def _mails(release: Release, found: Sequence[Entitlement], written: Written) -> list[EmailMessage]:
+    mails = []
+    for entitlement in found:
+        address = address_of(entitlement)
+        if entitlement.wants_versions and address and address.lower() not in written.addresses:
+            mails.append(version_mail(release, entitlement, address))
+            written.addresses.add(address.lower())
+    return mails
+
+
+def _send(mails: list[EmailMessage]) -> None:
+    """Queue them; what has no address must not hold up the others."""
     try:
-        send_version(release, entitlement, address)
-    except (ValidationError, BadHeaderError):  # what is no address must not hold up the others
-        log.exception("mail about a version not possible", release=str(release.pk), entitlement=str(entitlement.pk))
-    written.addresses.add(address.lower())
+        with transaction.atomic():
+            send_all(mails)
+    except (ValidationError, BadHeaderError):
+        for mail in mails:
+            try:
+                mail.send()
+            except (ValidationError, BadHeaderError):
+                log.exception("mail about a version not possible", to=mail.to)
 
 
 def _end(notice: VersionNotice) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from showpiece.orders.access import door_for
 from showpiece.orders.delivery.activations import activation_end
 from showpiece.orders.models import Activation
-from showpiece.orders.views_paying import SeeOther
+from showpiece.payments.till import SeeOther
 
 
 @never_cache

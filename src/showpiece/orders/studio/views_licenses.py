@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from showpiece.catalog import rules as shown
 from showpiece.catalog.models import Project
+from showpiece.form_errors import add_errors
 from showpiece.orders.delivery import activations, license_selectors, licenses
 from showpiece.orders.models import LicenseKey
 from showpiece.orders.rules import may
-from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, add_errors, page_url
+from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE
 from showpiece.orders.studio.forms import LicenseForm
 from showpiece.paging import Order as Sorting
-from showpiece.paging import keyset_page
+from showpiece.paging import keyset_page, page_url
 
 
 def _project(request: HttpRequest, pk: uuid.UUID) -> Project:
