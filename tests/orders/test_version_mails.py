@@ -1,11 +1,13 @@
 """Mails about new versions: who gets one, once, and how they end."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
@@ -237,3 +239,23 @@ def test_user_of_the_order_is_the_reader() -> None:
     user: User = UserFactory()
     entitlement = held(priced(), user)
     assert versions.address_of(entitlement) == user.email
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_at_once_write_once_to_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "AT_ONCE", 2)
+    project = priced()
+    for number in range(12):
+        held(project, email=f"{number:02}@example.org")
+    out = release(project)
+
+    def work(_number: int) -> bool:
+        try:
+            return versions.version_notice_steps(release_id=out.pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
+    assert VersionNotice.objects.get().done_at  # whoever left it left it to somebody
+    assert addressees(written(project)) == [f"{number:02}@example.org" for number in range(12)]

@@ -30,7 +30,7 @@ from showpiece.orders.quotes import is_orderable
 log = structlog.get_logger(__name__)
 
 # Entitlements of a step, and steps of a job. A step holds the one lock for writing of SQLite while it keeps its mails.
-AT_ONCE, STEPS = 20, 50
+AT_ONCE, STEPS = 20, 20
 SHELVES = ("project__creator", "project__category")
 # Between two steps others get their turn: who waits for SQLite's lock stands in no line.
 BREATH_SECONDS = 0.02
@@ -58,11 +58,15 @@ def address_of(entitlement: Entitlement) -> str:
     """Where its holder gets mail, "" where nobody does: a member at the address that they have now, a guest at the
     order's."""
     order, user = entitlement.line.order, entitlement.user
-    if order.email.endswith(NOBODY):
+    return _address(order.email, order.user_id, user.email if user else None, user.is_active if user else None)
+
+
+def _address(ordered_by: str, buyer: uuid.UUID | None, email: str | None, is_active: bool | None) -> str:
+    if ordered_by.endswith(NOBODY):
         return ""
-    if user is not None:
-        return user.email if user.is_active else ""
-    return "" if order.user_id else order.email
+    if email is not None:
+        return email if is_active else ""
+    return "" if buyer else ordered_by
 
 
 @dataclass
@@ -78,8 +82,11 @@ def _written(notice: VersionNotice) -> Written:
     if notice.after is None:
         return Written(None, set())
     still = Q(revoked_at=None) | Q(revoked_at__gt=notice.created_at)
-    earlier = _entitlements(notice.release.project_id).filter(still, wants_versions=True, pk__lte=notice.after)
-    return Written(notice.after, {address_of(one).lower() for one in earlier.iterator(chunk_size=500)})
+    held = Entitlement.objects.filter(still, project=notice.release.project_id, wants_versions=True)
+    earlier = held.filter(pk__lte=notice.after).values_list(
+        "line__order__email", "line__order__user", "user__email", "user__is_active"
+    )
+    return Written(notice.after, {_address(*one).lower() for one in earlier.iterator(chunk_size=2000)})
 
 
 def _entitlements(project_id: uuid.UUID) -> QuerySet[Entitlement]:
