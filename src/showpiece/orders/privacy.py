@@ -9,7 +9,7 @@ from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Creator
 from showpiece.orders import services
-from showpiece.orders.models import Bundle, Cart, Download, Entitlement, Order, OrderLine, PromoCode
+from showpiece.orders.models import Bundle, Cart, Download, Entitlement, LicenseKey, Order, OrderLine, PromoCode
 from showpiece.payments.selectors import payments_of, payouts_to
 
 AT_ONCE = 100
@@ -22,11 +22,12 @@ def register() -> None:
 
 
 def export_orders(user: User, package: Package) -> None:
-    """Orders with their payments, what came with them and what of it was downloaded, the cart; of a creator the sales,
-    without who bought, payouts and offers."""
+    """Orders with their payments, what came with them, license keys and what was downloaded, the cart; of a creator
+    the sales, without who bought, payouts and offers."""
     package.records("orders", _orders(user))
     package.records("library", _library(user))
     package.records("downloads", _downloads(user))
+    package.records("licenses", _licenses(user))
     package.records("sales", _sales(user))
     package.records("payouts", _payouts(user))
     package.records("promo-codes", _codes(user))
@@ -104,6 +105,24 @@ def _downloads(user: User) -> Iterator[Record]:
             "file": download.name,
             "begun": download.started_at,
             "times": download.uses,
+        }
+
+
+def _licenses(user: User) -> Iterator[Record]:
+    keys = LicenseKey.objects.filter(entitlement__line__order__user=user).order_by("pk")
+    for key in keys.select_related("entitlement__line").prefetch_related("activations").iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": key.entitlement.line.name,
+            "key": key.key,
+            "created": key.created_at,
+            "machines": [
+                {
+                    "name": machine.instance_name,
+                    "activated": machine.activated_at,
+                    "deactivated": machine.deactivated_at,
+                }
+                for machine in key.activations.all()
+            ],
         }
 
 

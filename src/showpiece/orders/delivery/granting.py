@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from showpiece.accounts.models import User
+from showpiece.orders.delivery.licenses import licenses_issue
 from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.payments.models import Refund
@@ -20,7 +22,9 @@ def entitlements_grant(order: Order, lines: Sequence[OrderLine]) -> list[Entitle
     also where it was taken back."""
     wanted = [Entitlement(line=line, project_id=line.project_id, user_id=order.user_id) for line in lines]
     Entitlement.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+    held = list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+    licenses_issue(held)
+    return held
 
 
 def entitlements_revoke(*, lines: Iterable[OrderLine]) -> int:
@@ -46,10 +50,13 @@ def entitlement_revoke(entitlement_id: uuid.UUID, by: User) -> bool:
     return _told("entitlement revoked", entitlement_id, by, held.update(revoked_at=timezone.now()))
 
 
+@transaction.atomic
 def entitlement_restore(entitlement_id: uuid.UUID, by: User) -> bool:
     """Staff give back one that was taken. Returns whether it was."""
     taken = Entitlement.objects.filter(pk=entitlement_id, revoked_at__isnull=False)
-    return _told("entitlement restored", entitlement_id, by, taken.update(revoked_at=None))
+    count = taken.update(revoked_at=None)
+    licenses_issue(Entitlement.objects.filter(pk=entitlement_id) if count else ())
+    return _told("entitlement restored", entitlement_id, by, count)
 
 
 def _told(event: str, entitlement_id: uuid.UUID, by: User, count: int) -> bool:

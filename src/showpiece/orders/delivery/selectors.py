@@ -10,6 +10,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog.media_selectors import files_not_blocked, releases_named, releases_on_offer, releases_to_have
 from showpiece.catalog.models import BlockedFile, Project, Release, ReleaseFile
 from showpiece.orders.access import Door
+from showpiece.orders.delivery.license_selectors import ShownLicense, key_of, licenses_shown
 from showpiece.orders.delivery.links import Link
 from showpiece.orders.delivery.problems import BLOCKED, BROKEN, GONE, REVOKED, WITHDRAWN, Problem, Refused
 from showpiece.orders.models import Entitlement, Order, OrderLine
@@ -33,6 +34,7 @@ class Goods(NamedTuple):
     files: list[FileLink]
     versions_url: str
     mails_url: str
+    license: ShownLicense | None
 
 
 def _newest(project: str) -> "QuerySet[Release, uuid.UUID]":
@@ -43,7 +45,10 @@ def _newest(project: str) -> "QuerySet[Release, uuid.UUID]":
 def with_newest(rows: QuerySet[R]) -> QuerySet[R]:
     """With what `goods` wants to know of each: order lines, or entitlements."""
     newest = _newest("project")
-    found: Any = rows.annotate(newest_id=Subquery(newest[:1]), next_id=Subquery(newest[1:2]))
+    entitlement = "pk" if rows.model is Entitlement else "entitlement"
+    found: Any = rows.annotate(
+        newest_id=Subquery(newest[:1]), next_id=Subquery(newest[1:2]), license_pk=Subquery(key_of(entitlement))
+    )
     return cast("QuerySet[R]", found)
 
 
@@ -59,7 +64,7 @@ def entitlements_of(order: Order) -> QuerySet[Entitlement]:
 
 
 def goods_of(lines: Sequence[Any], door: Door) -> list[Goods]:
-    """What came with the lines of an order, which were read `with_newest` and their entitlements. At most one query."""
+    """What came with the lines of an order, read `with_newest` and their entitlements. Two queries at most."""
     held = [line for line in lines if getattr(line, "entitlement", None)]
     return _goods([(line, line.entitlement, line, door) for line in held])
 
@@ -70,13 +75,15 @@ def shelf_of(entitlements: Iterable[Any]) -> list[Goods]:
 
 
 def _goods(rows: "list[tuple[Any, Entitlement, OrderLine, Door]]") -> list[Goods]:
+    keys = licenses_shown((newest.license_pk, door) for newest, _held, _line, door in rows if newest.license_pk)
     releases = releases_named({newest.newest_id for newest, held, *_ in rows if newest.newest_id and held.is_valid})
     found = []
     for newest, held, line, door in rows:
         release = releases.get(newest.newest_id) if held.is_valid else None
         more_url = door.versions_url(held.pk) if release and newest.next_id else ""
         mails_url = door.mails_url(held.pk) if held.is_valid and door.is_buyer else ""
-        found.append(Goods(line, held, release, file_links(release, door), more_url, mails_url))
+        key = keys.get(newest.license_pk)
+        found.append(Goods(line, held, release, file_links(release, door), more_url, mails_url, key))
     return found
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from showpiece.catalog.models import Creator, PriceKind, Project, Status
 from showpiece.moments import moment_field
 from showpiece.money import CURRENCIES, amount_parse, amount_text, currency_text
-from showpiece.orders.models import PROMO_CODE_MAX_LENGTH, Bundle, PromoCode
+from showpiece.orders.models import PROMO_CODE_MAX_LENGTH, Bundle, LicensePolicy, PromoCode
+from showpiece.orders.models.licenses import MOST_ACTIVATIONS
 from showpiece.orders.quotes import orderable
 from showpiece.payments.selectors import uuid_of
 
@@ -194,3 +195,26 @@ class BundleForm(_Choosing):
                 self.add_error("price", error)
         given["projects"] = projects
         return given
+
+
+class LicenseForm(forms.Form):
+    """Whether buyers of a project get a license key, and on how many machines it holds."""
+
+    is_on = forms.BooleanField(
+        label=_("Buyers get a license key"),
+        required=False,
+        help_text=_(
+            "Those who have bought it already get one, too. Switched off, no new ones are made, and those that are out"
+            " go on working."
+        ),
+    )
+    max_activations = forms.IntegerField(
+        label=_("Machines a key"),
+        required=False,
+        min_value=1,
+        max_value=MOST_ACTIVATIONS,
+        help_text=_("On how many machines a key may be in use at once. Leave it empty for any number."),
+    )
+
+    def __init__(self, data: Any, *, policy: LicensePolicy) -> None:
+        super().__init__(data, initial={"is_on": policy.is_on, "max_activations": policy.max_activations})
