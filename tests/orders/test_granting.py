@@ -21,6 +21,7 @@ from showpiece.orders import services
 from showpiece.orders.delivery.granting import (
     entitlement_restore,
     entitlement_revoke,
+    entitlements_follow,
     entitlements_grant,
 )
 from showpiece.orders.delivery.links import downloads_forget
@@ -109,6 +110,15 @@ def test_granted_twice_at_once() -> None:
 
 
 class TestWhose:
+    def test_follows_an_order_that_is_taken_over(self) -> None:
+        order, _payment = paid_order(priced(1000))
+        other, _payment = paid_order(priced(1000))
+        order.user = UserFactory()
+        order.save()
+        entitlements_follow([order])
+        assert Entitlement.objects.get(line__order=order).user == order.user
+        assert Entitlement.objects.get(line__order=other).user is None
+
     def test_nobodys_once_the_buyer_is_gone(self) -> None:
         buyer = UserFactory()
         order, _payment = paid_order(priced(1000), user=buyer)
