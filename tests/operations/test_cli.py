@@ -18,7 +18,7 @@ COMMANDS = ["up", "web", "worker", "doctor", "models", "sample", "predict", "man
 
 def showpiece(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-P", "-m", "showpiece", *arguments]
-    return subprocess.run(command, env=environment(**env), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environment(**env), capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.mark.parametrize("asked", [[], ["help"], ["--help"], ["-h"]])

@@ -26,7 +26,7 @@ def run_prepare(home: Path, **env: str) -> subprocess.CompletedProcess[str]:
         env=environment(SHOWPIECE_HOME=str(home), **env),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -38,7 +38,7 @@ def showpiece_doctor(home: Path, **env: str) -> subprocess.CompletedProcess[str]
         env=environment(SHOWPIECE_HOME=str(home), **env),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

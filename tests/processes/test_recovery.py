@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes.conftest import EXTREMES
 from tests.processes.site import Visitor, site
 
 pytestmark = [pytest.mark.processes]
@@ -19,31 +20,43 @@ for run in Run.objects.order_by("created_at"):
 """
 
 
+@pytest.mark.parametrize(
+    ("engine", "moments"),
+    [
+        # Each restart takes seconds: what lies between the two extremes gets the half of the moments each.
+        *((name, MOMENTS) for name in EXTREMES),
+        ("postgres-embedded", MOMENTS[:2]),
+        ("sqlite-rabbitmq", MOMENTS[2:]),
+    ],
+    indirect=["engine"],
+)
 def test_kill_9_of_both_at_any_moment_loses_nothing(
-    engine: dict[str, str], tmp_path: Path, sample_photo: bytes
+    engine: dict[str, str], moments: list[float], tmp_path: Path, sample_photo: bytes
 ) -> None:
-    lose_nothing(("web", "worker"), engine, tmp_path, sample_photo)
+    lose_nothing(("web", "worker"), moments, engine, tmp_path, sample_photo)
 
 
 @pytest.mark.parametrize("killed", ["web", "worker"])
 def test_kill_9_of_one_at_any_moment_loses_nothing(killed: str, tmp_path: Path, sample_photo: bytes) -> None:
-    lose_nothing((killed,), {}, tmp_path, sample_photo)
+    lose_nothing((killed,), MOMENTS[1:3], {}, tmp_path, sample_photo)
 
 
-def lose_nothing(killed: tuple[str, ...], engine: dict[str, str], folder: Path, sample_photo: bytes) -> None:
+def lose_nothing(
+    killed: tuple[str, ...], moments: list[float], engine: dict[str, str], folder: Path, sample_photo: bytes
+) -> None:
     # The first run lives through all the kills: that must not look like a run that kills its workers.
     with site(folder / "home", "web", "worker", RUN_MAX_ATTEMPTS="20", **engine) as shop:
         visitor = Visitor(shop)
         runs = []
-        for moment in MOMENTS:
+        for moment in moments:
             runs.append(visitor.run(sample_photo))
             time.sleep(moment)
             shop.kill(*killed)
             shop.start(*killed)
             shop.wait_until_ready()
-        assert [visitor.wait(run) for run in runs] == ["succeeded"] * len(MOMENTS), shop.logs()
+        assert [visitor.wait(run) for run in runs] == ["succeeded"] * len(moments), shop.logs()
         lines = shop.manage(RESULTS).splitlines()
-        assert [line.split()[:3] for line in lines] == [["succeeded", "1", "1"]] * len(MOMENTS)
+        assert [line.split()[:3] for line in lines] == [["succeeded", "1", "1"]] * len(moments)
         # Files of attempts that were killed half-way are at most strays; every run shows exactly its own two.
         for run in runs:
             assert visitor.client.get(f"{run}output.json").json()["faces"][0]["sex"] == "female"
