@@ -2,7 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from showpiece.catalog.models import Contributor, Creator, Project, ProjectTag
-from showpiece.json_rows import JsonRows
+from showpiece.catalog.models import Contributor, Creator, Project, ProjectPicture, ProjectTag, ProjectVideo
+from showpiece.json_rows import JsonObjects, JsonRows
 from showpiece.prepared import Prepared, Slot
 from tests.factories import ContributorFactory, DemoFactory, ProjectFactory
 
@@ -107,3 +107,35 @@ def test_rows_of_another_table_come_in_their_order_whatever_they_hold() -> None:
     ]
     assert {uuid.UUID(pk) for _name, pk in rows[tagged.pk].rows} == {tag.pk for tag in tagged.tags.all()}
     assert not rows[plain.pk].rows
+
+
+def test_rows_of_another_table_become_objects_that_hold_what_the_rows_hold() -> None:
+    """Of every kind: ids, moments, truths, numbers, names of files, JSON, rows of others, and none of them."""
+    project, other = ProjectFactory(), ProjectFactory()
+    texts = {"ru": {"alt": 'Кот, [1] "два"'}}
+    sizes = {f"{size}_{side}": 400 for size in ("thumb", "small", "large") for side in ("width", "height")}
+    names = {size: f"{size}.webp" for size in ("thumb", "small", "large")}
+    for position in range(2):
+        kept = {"project": project, "position": position, "alt": "null", "translations": texts}
+        ProjectPicture.objects.bulk_create([ProjectPicture(**kept, **sizes, **names)])
+    still, film = ProjectPicture.objects.order_by("position")
+    long_ago = datetime(1999, 12, 31, 23, 59, 59, 120000, tzinfo=UTC)
+    ProjectVideo.objects.create(picture=film, width=64, seconds=0.5, lease_until=long_ago)
+    pictures = JsonObjects(
+        ProjectPicture,
+        *(field.attname for field in ProjectPicture._meta.concrete_fields),
+        *(f"video__{field.attname}" for field in ProjectVideo._meta.concrete_fields),
+        *("project__id", "project__archived_by_staff", "project__published_at", "project__featured_at"),
+    )
+    rows = ProjectPicture.objects.filter(project=OuterRef("pk")).order_by("position")
+    found = Project.objects.annotate(rows=pictures.of(rows)).in_bulk()
+    made = pictures.read(found[project.pk].rows)
+    assert [vars(one) | {"_state": 0} for one in made] == [vars(one) | {"_state": 0} for one in (still, film)]
+    assert not hasattr(made[0], "video")
+    assert vars(made[1].video) | {"_state": 0} == vars(ProjectVideo.objects.get()) | {"_state": 0}
+    assert made[1].video.picture is made[1]
+    fresh = Project.objects.get(pk=project.pk)
+    assert made[0].project.archived_by_staff is False
+    assert (made[0].project.published_at, made[0].project.featured_at) == (fresh.published_at, None)
+    assert made[0].project.name == fresh.name  # which was not read along
+    assert pictures.read(found[other.pk].rows) == []

@@ -14,7 +14,7 @@ from showpiece.catalog.models import Project, ProjectPicture
 from showpiece.ids import uuid7
 from showpiece_predictors.media import MediaError
 from tests.accounts.pictures import photo
-from tests.catalog.stores import files
+from tests.catalog.stores import files, with_media
 from tests.factories import ProjectFactory
 from tests.predictors.images import png_bomb
 
@@ -159,6 +159,6 @@ def test_gallery_is_read_by_one_query(django_assert_num_queries: Any) -> None:
     project = ProjectFactory()
     added(project, *"abc")
     with django_assert_num_queries(1):
-        shown = media_selectors.gallery(project)
+        shown = media_selectors.gallery(with_media(project))
         assert not any(hasattr(item, "video") for item in shown)
     assert [item.alt for item in shown] == ["a", "b", "c"]

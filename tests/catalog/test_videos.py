@@ -14,7 +14,7 @@ from showpiece.catalog import media_selectors, media_upkeep, services, video_job
 from showpiece.catalog.models import ProjectPicture, ProjectVideo
 from showpiece.catalog.services import videos
 from showpiece_predictors.media import MediaError
-from tests.catalog.stores import files
+from tests.catalog.stores import files, with_media
 from tests.factories import ProjectFactory
 from tests.films import film_bytes
 
@@ -42,13 +42,13 @@ def test_film_is_converted_and_nothing_of_what_was_sent_stays(jobs: list[str]) -
     video = added(film_bytes(container="mp4"))
     assert jobs == [str(video.pk)]
     assert (video.state, video.picture.alt, video.picture.position) == (State.WAITING, "It moves", 0)
-    assert media_selectors.gallery(video.picture.project) == []  # visitors do not see it yet
+    assert media_selectors.gallery(with_media(video.picture.project)) == []  # visitors do not see it yet
     assert len([name for name in files() if name.startswith("gallery/")]) == 1
     video_work.convert(video.pk)
     video.refresh_from_db()
     assert (video.state, video.attempt, bool(video.source), video.error) == (State.READY, 1, False, "")
     assert (video.width, video.height, round(video.seconds)) == (64, 48, 4)
-    assert media_selectors.gallery(video.picture.project) == [video.picture]
+    assert media_selectors.gallery(with_media(video.picture.project)) == [video.picture]
     assert not [name for name in files() if name.startswith("gallery/")]
     with video.file.open("rb") as file:
         data = file.read()
@@ -123,7 +123,7 @@ def test_film_that_breaks_off_fails_with_a_word_and_is_deleted(jobs: list[str]) 
     video.refresh_from_db()
     assert (video.state, video.error, bool(video.source)) == (State.FAILED, video_work.UNREADABLE, False)
     assert len(files()) == 3  # the poster
-    assert media_selectors.gallery(video.picture.project) == []
+    assert media_selectors.gallery(with_media(video.picture.project)) == []
 
 
 def test_film_of_a_dead_worker_is_taken_by_the_next_and_the_first_writes_nothing(

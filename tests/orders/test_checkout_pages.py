@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Project, Status
-from showpiece.orders import limits
 from showpiece.orders.models import CartItem, Order, PromoCode, TaxRate
+from showpiece.payments import limits
 from showpiece.payments.models import Payment, SandboxSession
 from showpiece.payments.providers.base import Unavailable
 from showpiece.payments.providers.sandbox import Sandbox

@@ -13,7 +13,7 @@ from showpiece.catalog.models import Status
 from showpiece.orders import services
 from showpiece.orders.buying import shares
 from showpiece.orders.models import Bundle, BundleProject, OrderLine, PromoCode, TaxRate
-from showpiece.orders.pricing import apportion, part_of
+from showpiece.payments.parts import apportion, part_of
 from tests.factories import ProjectFactory, UserFactory
 from tests.orders.shop import filled, paid_order, placed, priced, quoted
 

@@ -1,15 +1,18 @@
 """Pages that join rooms: what they show and what they cost."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from showpiece.catalog.models import Project, ProjectPicture, ReleaseFile
 from showpiece.demos import services
 from showpiece.demos.models import Demo
+from showpiece.orders.models import Bundle, BundleProject
 from tests.factories import ContributorFactory, DemoFactory, ProjectFactory, RatingFactory, ReleaseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +59,9 @@ def test_front_shows_each_project_once(client: Client) -> None:
 
 def full_project(people: int) -> Project:
     """One that has all that a page can show."""
-    project: Project = DemoFactory(predictor="faces").project
+    ends = timezone.now() + timedelta(days=3)
+    sale = {"price_kind": "fixed", "price_minor": 1500, "sale_percent": 20, "sale_ends_at": ends}
+    project: Project = DemoFactory(predictor="faces", project=ProjectFactory(**sale)).project
     project.tags.set(["maps", "coast"])
     for _ in range(5):
         ProjectFactory(creator=project.creator)
@@ -75,14 +80,21 @@ def full_project(people: int) -> Project:
     for _ in range(people):
         ContributorFactory(project=project)
         RatingFactory(project=project)
+    bundle = Bundle.objects.create(
+        creator=project.creator, slug="both", name="Both", price_minor=900, currency="EUR", status="published"
+    )
+    for part in (project, ProjectFactory(creator=project.creator)):
+        BundleProject.objects.create(bundle=bundle, project=part)
     Project.objects.filter(pk=project.pk).update(rating=4000, rating_sum=4 * people, rating_count=people)
     return project
 
 
-# The project with its tags and the viewer's stars, its people, the gallery, the versions with their files, the keys of
-# others beside it, and their cards, and the bundles that hold it. Whoever is signed in: session, user, and what they
-# have to do with it already, which says whether there are bundles.
-@pytest.mark.parametrize(("viewer", "queries"), [("visitor", 7), ("member", 9), ("contributor", 9), ("owner", 9)])
+# The project with its tags, the viewer's stars, its people, the gallery and the versions with their files; the keys of
+# others beside it, and their cards; the bundles that hold it. A visitor with a cart: session, and whether it is in
+# there. Whoever is signed in: session, user, and what they have to do with it already.
+@pytest.mark.parametrize(
+    ("viewer", "queries"), [("visitor", 4), ("buyer", 6), ("member", 7), ("contributor", 7), ("owner", 7)]
+)
 @pytest.mark.parametrize("people", [1, 30])
 def test_project_page_costs(
     client: Client, viewer: str, queries: int, people: int, django_assert_num_queries: Any
@@ -96,6 +108,8 @@ def test_project_page_costs(
     }.get(viewer)
     if person:
         client.force_login(person())
+    if viewer == "buyer":
+        client.post(reverse("cart_add"), {"project": project.pk})
     url = project.get_absolute_url()
     client.get(url)
     with django_assert_num_queries(queries):
@@ -103,6 +117,8 @@ def test_project_page_costs(
     context = page.context
     assert [len(context[name]) for name in ("related", "similar", "gallery", "tags", "people")] == [3, 3, 3, 2, people]
     assert project not in context["related"]
+    assert [offer.bundle.name for offer in context["bundles"]] == ["Both"]
+    assert context["standing"].in_cart == (viewer == "buyer")
     assert context["project"].rating_count == people
     assert context["releases"][0].version == "1.2.0"
     assert [file.name for file in context["releases"][0].offered] == ["a.zip", "b.zip"]

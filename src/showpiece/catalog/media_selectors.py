@@ -1,30 +1,48 @@
 """Reading galleries and versions."""
 
-import uuid
-
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from showpiece.catalog.models import BlockedFile, Project, ProjectPicture, ProjectVideo, Release, ReleaseFile
-from showpiece.json_rows import JsonRows
-from showpiece.prepared import Prepared, Slot
+from showpiece.json_rows import JsonObjects
 
-_PROJECT = Slot(0, Project._meta.pk)
 # What a page shows of a film; the rest is for the worker.
-_OF_A_FILM = ("video__picture_id", "video__state", "video__file", "video__width", "video__height")
-_OF_A_FILE = ("id", "name", "size", "sha256")
+_OF_A_FILM = ("id", "picture_id", "state", "file", "width", "height")
+_PICTURES = JsonObjects(
+    ProjectPicture,
+    *(field.attname for field in ProjectPicture._meta.concrete_fields),
+    *(f"video__{name}" for name in _OF_A_FILM),
+)
+_FILES = JsonObjects(ReleaseFile, "id", "release_id", "name", "size", "sha256")
+_RELEASES = JsonObjects(Release, *(field.attname for field in Release._meta.concrete_fields), "file_rows")
+
+
+def with_media(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """The same, each with what `gallery` and `newest_releases` tell of it: no further query."""
+    shown = Q(video=None) | Q(video__state=ProjectVideo.State.READY)
+    pictures = ProjectPicture.objects.filter(shown, project=OuterRef("pk")).order_by("position")
+    files = files_not_blocked().filter(release=OuterRef("pk")).order_by("name", "id")
+    releases = _on_offer().filter(project=OuterRef("pk")).annotate(file_rows=_FILES.of(files))
+    newest = releases.order_by("-released_at", "-pk")[:2]
+    return projects.annotate(picture_rows=_PICTURES.of(pictures), release_rows=_RELEASES.of(newest))
 
 
 def gallery(project: Project) -> list[ProjectPicture]:
-    """What visitors see, in order: pictures, and films that are ready."""
-    return _gallery(project.pk)
+    """What visitors see of a project `with_media`, in order: pictures, and films that are ready."""
+    return _PICTURES.read(project.picture_rows)  # type: ignore[attr-defined]  # annotated
 
 
-@Prepared
-def _gallery() -> QuerySet[ProjectPicture]:
-    shown = Q(video=None) | Q(video__state=ProjectVideo.State.READY)
-    own = [field.name for field in ProjectPicture._meta.concrete_fields]
-    pictures = ProjectPicture.objects.filter(shown, project=_PROJECT).select_related("video")
-    return pictures.only(*own, *_OF_A_FILM).order_by("position")
+def newest_releases(project: Project) -> list[Release]:
+    """The two newest versions of a project `with_media`: one to show, and one to tell that there are more.
+
+    `offered` of each are its files, but for those that were blocked since.
+    """
+    releases = _RELEASES.read(project.release_rows)  # type: ignore[attr-defined]  # annotated
+    for release in releases:
+        release.project = project
+        release.offered = _FILES.read(release.__dict__.pop("file_rows"))  # type: ignore[attr-defined]
+        for file in release.offered:  # type: ignore[attr-defined]
+            file.release = release
+    return releases
 
 
 def whole_gallery(project: Project) -> list[ProjectPicture]:
@@ -48,23 +66,6 @@ def files_not_blocked() -> QuerySet[ReleaseFile]:
     """Files with their versions, without those that nobody may offer any more, whatever they came with."""
     blocked = BlockedFile.objects.filter(sha256=OuterRef("sha256"))
     return ReleaseFile.objects.filter(~Exists(blocked)).select_related("release")
-
-
-def newest_releases(project: Project) -> list[Release]:
-    """The two newest of them: one to show, and one to tell that there are more. One query, `offered` included."""
-    releases = _newest_releases(project.pk)
-    for release in releases:
-        rows = release.__dict__.pop("file_rows") or []
-        files = [dict(zip(_OF_A_FILE, row, strict=True)) for row in rows]
-        release.offered = [ReleaseFile(**file | {"id": uuid.UUID(file["id"]), "release": release}) for file in files]  # type: ignore[attr-defined]
-    return releases
-
-
-@Prepared
-def _newest_releases() -> QuerySet[Release]:
-    files = files_not_blocked().filter(release=OuterRef("pk")).order_by("name", "id")
-    with_files = _on_offer().filter(project=_PROJECT).annotate(file_rows=JsonRows(files.values_list(*_OF_A_FILE)))
-    return with_files.order_by("-released_at", "-pk")[:2]
 
 
 def all_releases(project: Project) -> QuerySet[Release]:

@@ -3,9 +3,10 @@
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
+from babel.numbers import get_currency_precision
 from django.core.exceptions import ImproperlyConfigured
 
-from showpiece.money import CURRENCIES
+from showpiece.money import CURRENCIES, MAX_PRICE
 
 PROVIDERS = ("sandbox", "stripe", "transfer")
 
@@ -17,15 +18,29 @@ def shop_currency(text: str) -> str:
     return text
 
 
-def fee_percent(text: str) -> Decimal:
+def fee_percent(text: str, name: str = "PLATFORM_FEE_PERCENT") -> Decimal:
     """A part of a hundred, with at most three decimals."""
     try:
         percent = Decimal(text)
     except InvalidOperation as error:
-        raise ImproperlyConfigured(f"PLATFORM_FEE_PERCENT: {text!r} is no number.") from error
+        raise ImproperlyConfigured(f"{name}: {text!r} is no number.") from error
     if not percent.is_finite() or not 0 <= percent <= 100 or percent != round(percent, 3):
-        raise ImproperlyConfigured(f"PLATFORM_FEE_PERCENT: {text} is not from 0 to 100 with at most three decimals.")
+        raise ImproperlyConfigured(f"{name}: {text} is not from 0 to 100 with at most three decimals.")
     return percent
+
+
+def donation_amounts(texts: list[str], currency: str) -> list[int]:
+    """What visitors are offered to give, in minor units of the shop's currency. Written as numbers with a point."""
+    found = []
+    for text in texts:
+        try:
+            minor = Decimal(text).scaleb(get_currency_precision(currency))
+            if not 0 < minor <= MAX_PRICE or minor != int(minor):
+                raise InvalidOperation
+        except InvalidOperation as error:
+            raise ImproperlyConfigured(f"DONATION_AMOUNTS: {text!r} is no amount in {currency}.") from error
+        found.append(int(minor))
+    return sorted(set(found))
 
 
 def stripe_key(text: str) -> str:

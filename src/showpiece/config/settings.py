@@ -13,6 +13,7 @@ from showpiece.config.databases import database
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
 from showpiece.config.money import (
+    donation_amounts,
     fee_percent,
     payment_providers,
     positive,
@@ -193,9 +194,24 @@ BANK_DETAILS: str = env.str("BANK_DETAILS", default="").replace("\\n", "\n").str
 PAYMENT_PROVIDERS = payment_providers(
     _names(env.str("PAYMENT_PROVIDERS", default="")), stripe_key=STRIPE_SECRET_KEY, bank_details=BANK_DETAILS
 )
-# How long an order may stay unpaid; and one whose money is on its way.
+# Donations: the platform's part, and the least and what is offered, both in the shop's currency. In another currency it
+# is about as much, in round numbers. Without a least it is about one euro.
+DONATION_FEE_PERCENT: Decimal = fee_percent(env.str("DONATION_FEE_PERCENT", default="0"), "DONATION_FEE_PERCENT")
+DONATION_MIN_MINOR: int = env.int("DONATION_MIN_MINOR", default=0)
+DONATION_AMOUNTS = donation_amounts(_names(env.str("DONATION_AMOUNTS", default="")), SHOP_CURRENCY)
+# How long an order, or a donation, may stay unpaid; and one whose money is on its way.
 ORDER_EXPIRY_HOURS: int = positive("ORDER_EXPIRY_HOURS", env.int("ORDER_EXPIRY_HOURS", default=48))
 ORDER_WAIT_DAYS: int = positive("ORDER_WAIT_DAYS", env.int("ORDER_WAIT_DAYS", default=14))
+
+# What was bought
+
+# Whether money that went back on the provider's side, where nobody says, takes the downloads back.
+REFUND_REVOKES: bool = env.bool("REFUND_REVOKES", default=True)
+# How long a download link works, and how often (orders/delivery/links.py).
+DOWNLOAD_LINK_MINUTES: int = positive("DOWNLOAD_LINK_MINUTES", env.int("DOWNLOAD_LINK_MINUTES", default=10))
+DOWNLOAD_LINK_USES: int = positive("DOWNLOAD_LINK_USES", env.int("DOWNLOAD_LINK_USES", default=5))
+# How long it is kept who downloaded what.
+DOWNLOAD_RETENTION_DAYS: int = positive("DOWNLOAD_RETENTION_DAYS", env.int("DOWNLOAD_RETENTION_DAYS", default=365))
 
 # People
 
@@ -242,7 +258,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
 ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
 ACCOUNT_RATE_LIMITS["invite_contributor"] = "50/d/user,5/d/key"
-# Buying: see orders/limits.py. The key is the buyer's e-mail, the network, or the cart.
+# Buying: see payments/limits.py and orders/limits.py. The key is the buyer's e-mail, the network, or the cart.
 ACCOUNT_RATE_LIMITS |= {"place_order": "30/10m/ip,10/h/key", "place_order_network": "200/h/key"}
 ACCOUNT_RATE_LIMITS |= {"free_order": "5/d/key", "promo_code": "30/h/ip,20/h/key"}
 ACCOUNT_RATE_LIMITS |= {"start_payment": "30/h/ip", "begin_cart": "300/h/ip"}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("showpiece.demos.urls")),
     path("", include("showpiece.payments.urls")),
     path("", include("showpiece.orders.urls")),
+    path("", include("showpiece.donations.urls")),
     path("", include("showpiece.catalog.urls")),
 ]
 handler400 = "showpiece.web.errors.bad_request"

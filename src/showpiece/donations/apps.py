@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class DonationsConfig(AppConfig):
     name = "showpiece.donations"
     verbose_name = _("Donations")
+
+    def ready(self) -> None:
+        from showpiece.donations import giving
+        from showpiece.payments import subjects
+
+        subjects.register("donation", giving.DonationSubject())

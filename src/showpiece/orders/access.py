@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 
 from showpiece.orders.models import Order
+from showpiece.payments.doors import way_in
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,14 @@ class Door:
         if self.secret:
             return reverse(f"order_guest{name}", args=[self.order.number, self.secret, *more])
         return reverse(f"order{name}", args=[self.order.number, *more])
+
+    @property
+    def email(self) -> str:
+        return self.order.email
+
+    @property
+    def language(self) -> str:
+        return self.order.language
 
     @property
     def url(self) -> str:
@@ -64,13 +72,5 @@ def door_for(request: HttpRequest, number: str, secret: str = "", *, to_buy: boo
 
 
 def _door(request: HttpRequest, order: Order, secret: str) -> Door | None:
-    viewer, shown = request.user, order.archived_at is None
-    if secret:
-        right = constant_time_compare(order.secret, secret)
-        return Door(order, secret) if right and shown and order.user_id is None else None
-    if not viewer.is_authenticated:
-        return None
-    if order.user_id == viewer.pk and shown:
-        return Door(order)
-    sees_all = viewer.is_active and viewer.is_staff and viewer.has_perm("orders.view_order")
-    return Door(order, is_buyer=False) if sees_all else None
+    way = way_in(request.user, order, secret, permission="orders.view_order")
+    return Door(order, way.secret, way.is_owner) if way else None

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls.converters import SlugConverter
 
 from showpiece.catalog.models import Creator, Project, Status
@@ -12,6 +13,7 @@ from showpiece.catalog.selectors import cards_of
 from showpiece.orders.models import Bundle, BundleProject
 from showpiece.orders.pricing import least_price
 from showpiece.orders.quotes import is_sold
+from showpiece.prepared import Prepared, Slot
 
 # Of the addresses below a project that is called "bundles": no bundle takes their place.
 RESERVED = ("about", "archive", "feature", "files", "rating", "restore", "versions")
@@ -54,22 +56,33 @@ class Offer:
         return max(self.single_minor - self.bundle.price_minor, 0)
 
 
-def _with_parts(bundles: QuerySet[Bundle]) -> QuerySet[Bundle]:
-    parts = BundleProject.objects.select_related("project__creator", "project__category").order_by("position", "pk")
-    parts = parts.defer("project__description")
-    return bundles.select_related("creator").prefetch_related(Prefetch("parts", queryset=parts))
+def _parts(bundles: QuerySet[Bundle]) -> QuerySet[BundleProject]:
+    """What is in those, with all that an offer tells: one query. Of none of them, nothing."""
+    parts = BundleProject.objects.filter(bundle__in=bundles).select_related(
+        "bundle__creator", "project__creator", "project__category"
+    )
+    texts = ("project__description", "project__creator__about", "bundle__creator__about")
+    return parts.defer(*texts).order_by("-bundle_id", "position", "pk")
 
 
-def _offers(bundles: Iterable[Bundle]) -> list[Offer]:
+def _offers(parts: Iterable[BundleProject]) -> list[Offer]:
+    """The newest first."""
+    bundles: dict[UUID, tuple[Bundle, list[Project]]] = {}
+    for part in parts:
+        bundles.setdefault(part.bundle_id, (part.bundle, []))[1].append(part.project)
+    return [Offer(bundle, tuple(projects)) for bundle, projects in bundles.values()]
+
+
+def _orderable(parts: Iterable[BundleProject]) -> list[Offer]:
     """Those that can be bought."""
-    found = (Offer(bundle, tuple(part.project for part in bundle.parts.all())) for bundle in bundles)
-    return [one for one in found if one.is_orderable]
+    return [one for one in _offers(parts) if one.is_orderable]
 
 
 def offers_of(bundles: Sequence[Bundle]) -> list[Offer]:
-    """Of bundles that were read already, in whatever state, in their order. One query, or two."""
-    rows = {row.pk: row for row in _with_parts(Bundle.objects.filter(pk__in=[one.pk for one in bundles]))}
-    return [Offer(rows[one.pk], tuple(part.project for part in rows[one.pk].parts.all())) for one in bundles]
+    """Of bundles that were read already, in whatever state, in their order. One query."""
+    offers = _offers(_parts(Bundle.objects.filter(pk__in=[one.pk for one in bundles])))
+    found = {offer.bundle.pk: offer for offer in offers}
+    return [found.get(one.pk) or Offer(one, ()) for one in bundles]
 
 
 def knowing_bundles(creators: QuerySet[Creator]) -> QuerySet[Creator]:
@@ -82,19 +95,30 @@ def bundles_of(creator: Creator) -> list[Offer]:
     """The newest of a creator."""
     if not getattr(creator, "has_bundles", True):
         return []
-    return _offers(_with_parts(Bundle.objects.filter(creator=creator, status=Status.PUBLISHED)).order_by("-pk")[:SHOWN])
+    return _orderable(_of_creator(creator.pk))
+
+
+@Prepared
+def _of_creator() -> QuerySet[BundleProject]:
+    theirs = Bundle.objects.filter(creator=Slot(0, Creator._meta.pk), status=Status.PUBLISHED)
+    return _parts(theirs.order_by("-pk")[:SHOWN])
 
 
 def bundles_with(project: Project) -> list[Offer]:
     """The newest that hold a project."""
-    found = Bundle.objects.filter(status=Status.PUBLISHED, parts__project=project)
-    return _offers(_with_parts(found).order_by("-pk")[:SHOWN_BESIDE])
+    return _orderable(_with_project(project.pk))
+
+
+@Prepared
+def _with_project() -> QuerySet[BundleProject]:
+    holding = Bundle.objects.filter(parts__project=Slot(0, Project._meta.pk), status=Status.PUBLISHED)
+    return _parts(holding.order_by("-pk")[:SHOWN_BESIDE])
 
 
 def bundle_at(creator: str, slug: str) -> Offer | None:
     """The one with that address, if it can be bought now."""
     found = Bundle.objects.filter(creator__slug=creator, slug=slug, status=Status.PUBLISHED)
-    return next(iter(_offers(_with_parts(found))), None)
+    return next(iter(_orderable(_parts(found))), None)
 
 
 def cards_in(offer: Offer) -> list[Project]:

@@ -9,10 +9,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from showpiece.orders import mails
+from showpiece.orders.delivery.granting import entitlements_grant, refund_revoke
 from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Order, OrderLine, PromoUse
-from showpiece.orders.pricing import apportion, part_of
 from showpiece.payments.models import Account, Payment, Refund
+from showpiece.payments.parts import part_of, refund_parts
 from showpiece.payments.subjects import Share
 
 
@@ -43,6 +44,7 @@ class OrderSubject:
             )
         order.lines.update(sold_at=payment.paid_at)
         lines = list(order.lines.select_related("creator__user", "project").order_by("position"))
+        entitlements_grant(order, lines)
         if was_confirmed:
             mails.send_payment_received(order, lines, payment)
         else:
@@ -59,6 +61,7 @@ class OrderSubject:
                 given.append((line, part, line.refunded_minor))
                 line.refunded_minor += part
                 line.save(update_fields=["refunded_minor"])
+        refund_revoke(refund, [line for line, _part, _before in given])
         mails.send_refund(subject, [(line, part) for line, part, _before in given], refund)
         return shares(given, subject.country)
 
@@ -97,15 +100,3 @@ def shares(parts: Sequence[tuple[OrderLine, int, int]], country: str) -> list[Sh
             Share(Account.TAX, country, tax),
         ]
     return found
-
-
-def refund_parts(lines: Sequence[OrderLine], refund: Refund) -> list[int]:
-    """How much of a refund each line gets: what staff have said, as far as it goes, the rest in proportion to what is
-    left of each."""
-    parts = [min(int(refund.parts.get(str(line.pk), 0)), line.left_minor) for line in lines]
-    rest = refund.amount_minor - sum(parts)
-    left = [line.left_minor - part for line, part in zip(lines, parts, strict=True)]
-    if rest > 0:
-        more = apportion(rest, left)
-        parts = [part + extra for part, extra in zip(parts, more, strict=True)]
-    return parts

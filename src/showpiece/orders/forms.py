@@ -8,15 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from showpiece.accounts.models import User
 from showpiece.orders.countries import countries
 from showpiece.orders.models import PROMO_CODE_MAX_LENGTH
-
-
-class PayForm(forms.Form):
-    """How to pay. `key` is made by the server once a page, so that a form that is sent twice pays once."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-    provider = forms.CharField(
-        label=_("How to pay"), max_length=20, error_messages={"required": _("Please choose a way to pay.")}
-    )
+from showpiece.payments.till import PayForm
 
 
 class CheckoutForm(PayForm):

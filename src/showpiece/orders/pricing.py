@@ -3,32 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 
 from showpiece.catalog.models import Creator, PriceKind, Project
 from showpiece.orders.models import Bundle, PromoCode, TaxRate
-
-
-def part_of(amount_minor: int, numerator: Decimal | int, denominator: Decimal | int) -> int:
-    """`amount * numerator / denominator` as whole minor units, half up; 0 of nothing."""
-    if not denominator:
-        return 0
-    exact = Decimal(amount_minor) * Decimal(numerator) / Decimal(denominator)
-    return int(exact.to_integral_value(ROUND_HALF_UP))
-
-
-def apportion(amount_minor: int, weights: Sequence[int]) -> list[int]:
-    """Split an amount in proportion to `weights` (≥ 0, not all 0) into whole minor units that add up to it.
-
-    What rounding down leaves goes to the largest remainders, the earlier one first (Hamilton's method).
-    """
-    whole = sum(weights)
-    parts = [amount_minor * weight // whole for weight in weights]
-    remainders = [amount_minor * weight % whole for weight in weights]
-    for place in sorted(range(len(weights)), key=lambda at: -remainders[at])[: amount_minor - sum(parts)]:
-        parts[place] += 1
-    return parts
+from showpiece.payments.parts import apportion, part_of
 
 
 @dataclass(frozen=True)

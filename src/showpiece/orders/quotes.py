@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
+from showpiece.catalog.display import is_on_display, on_display
 from showpiece.catalog.models import Project, Status
 from showpiece.orders import promo as promos
 from showpiece.orders.models import Bundle, BundleProject, Cart, CartItem, Order, OrderLine, PromoCode, TaxRate
@@ -37,18 +37,12 @@ class Wish:
 
 def orderable(projects: QuerySet[Project]) -> QuerySet[Project]:
     """Those that can be bought now: on display, with their creator and category."""
-    return projects.filter(
-        status=Status.PUBLISHED,
-        published_at__lte=timezone.now(),
-        creator__status=Status.PUBLISHED,
-        category__status=Status.PUBLISHED,
-    )
+    return on_display(projects)
 
 
 def is_orderable(project: Project) -> bool:
     """The same of one that was read with creator and category."""
-    shelves = (project, project.creator, project.category)
-    return all(one.status == Status.PUBLISHED for one in shelves) and not project.is_scheduled
+    return is_on_display(project)
 
 
 def is_sold(bundle: Bundle, projects: Sequence[Project]) -> bool:

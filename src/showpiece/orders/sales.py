@@ -8,8 +8,8 @@ from django.db.models import F, QuerySet, Sum
 from showpiece.catalog.models import Creator, Project
 from showpiece.money import decimal_price
 from showpiece.orders.models import OrderLine
-from showpiece.orders.pricing import part_of
 from showpiece.payments.models import Payout
+from showpiece.payments.parts import part_of
 from showpiece.payments.selectors import balances_of
 
 PAYOUTS_SHOWN = 10

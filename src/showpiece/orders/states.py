@@ -1,36 +1,12 @@
 """Where an order stands, for its buyer: its own state and what has become of the money."""
 
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import NamedTuple
 
 from django.utils.translation import pgettext
 
 from showpiece.orders.models import Order
 from showpiece.payments.models import Payment
-from showpiece.payments.providers import provider_named
-
-
-class State(StrEnum):
-    """What a buyer has to know."""
-
-    UNPAID = "unpaid"
-    FAILED = "failed"
-    # The money is on its way: by a bank transfer that they make, or by a provider that takes its time.
-    TRANSFER = "transfer"
-    PROCESSING = "processing"
-    PAID = "paid"
-    PARTLY_REFUNDED = "partly_refunded"
-    REFUNDED = "refunded"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-class Badge(NamedTuple):
-    """The state in a word or two, and the kind of badge it gets."""
-
-    kind: str
-    text: str
+from showpiece.payments.states import Badge, State, open_state
 
 
 def settled_state(order: Order, refunded_minor: int) -> State | None:
@@ -50,19 +26,7 @@ def state_of(order: Order, payments: Sequence[Payment]) -> State:
     if state := settled_state(order, refunded):
         return state
     asked = [payment for payment in payments if is_for(order, payment)]
-    last = asked[-1] if asked else None
-    if last is None:
-        return State.UNPAID
-    if last.status == Payment.Status.FAILED:
-        return State.FAILED
-    # Confirmed after it was begun: the buyer has done their part. Before: that was by another attempt.
-    has_done = order.confirmed_at is not None and order.confirmed_at >= last.created_at and last.external_id
-    if has_done and provider_named(last.provider).has_page:
-        return State.PROCESSING
-    if last.note:  # declined, and another card can be tried
-        return State.FAILED
-    by_hand = [one for one in asked if one.status == Payment.Status.PENDING and provider_named(one.provider).by_hand]
-    return State.TRANSFER if order.confirmed_at and by_hand else State.UNPAID
+    return open_state(asked, order.confirmed_at)
 
 
 def is_for(order: Order, payment: Payment) -> bool:

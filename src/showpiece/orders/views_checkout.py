@@ -17,14 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from showpiece.money import amount_with_currency
-from showpiece.orders import limits, selectors, services
+from showpiece.orders import selectors, services
+from showpiece.orders.access import door_of
 from showpiece.orders.baskets import asks_country, known_cart, note_count
 from showpiece.orders.forms import CheckoutForm
 from showpiece.orders.models import Cart, Order
 from showpiece.orders.views_cart import member_of
-from showpiece.orders.views_paying import leads_to, send_to_pay
+from showpiece.payments import limits
 from showpiece.payments.providers import offered
 from showpiece.payments.services import KeyReused
+from showpiece.payments.till import leads_to, send_to_pay
 
 TOO_MANY = 429
 
@@ -83,7 +85,7 @@ def _order(
         _note(form, error)
         return page(status=422)
     note_count(request, cart)
-    return send_to_pay(request, order, payment)
+    return send_to_pay(request, door_of(order), payment)
 
 
 def _note(form: CheckoutForm, error: ValidationError) -> None:
@@ -96,7 +98,7 @@ def _refusal(request: HttpRequest, form: CheckoutForm, email: str) -> str:
     """What is told to whoever has ordered or failed to pay too often lately, "" to all others."""
     if not limits.may_pay(request):
         return _("Too many payments have failed. Nothing was taken; please try again in an hour.")
-    if not limits.may_order(request, email=email, provider=form.cleaned_data["provider"]):
+    if not limits.may_begin(request, email=email, provider=form.cleaned_data["provider"]):
         return _("That was a lot of orders in a short time. Please try again later.")
     return ""
 

@@ -17,17 +17,16 @@ from showpiece.orders import selectors
 from showpiece.orders.access import Door, door_for
 from showpiece.orders.countries import country_name
 from showpiece.orders.models import Order
-from showpiece.orders.states import State, badge_of, is_for, settled_state, state_of
-from showpiece.orders.views_paying import leads_to
+from showpiece.orders.states import badge_of, is_for, settled_state, state_of
 from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import offered, provider_named
 from showpiece.payments.selectors import payments_of
+from showpiece.payments.states import State
+from showpiece.payments.till import WATCHED_SECONDS, leads_to
 
 PAGE_SIZE = 15
-# The page asks again by itself, for so long after the last attempt to pay.
-WATCHED_SECONDS = 1800
 
 
 @login_required

@@ -1,60 +1,28 @@
 """To the provider and back, and what else a buyer may do with an order that is not paid."""
 
 import uuid
-from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from showpiece.orders import limits, selectors, services
-from showpiece.orders.access import Door, door_for, door_of
+from showpiece.orders import selectors, services
+from showpiece.orders.access import door_for
 from showpiece.orders.baskets import cart_to_fill, note_count
-from showpiece.orders.forms import PayForm
 from showpiece.orders.models import Order
 from showpiece.orders.states import is_for
+from showpiece.payments.limits import may_start
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import provider_named
-from showpiece.payments.providers.base import Provider, Refused, Unavailable
 from showpiece.payments.selectors import payments_of
-from showpiece.payments.services import KeyReused, payment_start, quietly_looked
+from showpiece.payments.services import KeyReused
+from showpiece.payments.till import PayForm, SeeOther, payment_returned, send_to_pay, tell_not_yet
 
 MOST_NAMED = 5
-
-
-class SeeOther(HttpResponseRedirect):
-    """Where to go on with a GET, after a POST."""
-
-    status_code = 303
-
-
-def leads_to(ways: Iterable[Provider], response: HttpResponse) -> HttpResponse:
-    """A page whose form may end at a provider's: browsers ask the policy of the page for that too."""
-    origins = [origin for way in ways for origin in way.page_origins]
-    if origins:
-        response._csp_update = {"form-action": origins}  # type: ignore[attr-defined]
-    return response
-
-
-def send_to_pay(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
-    """On to the provider's page; or to the order, if there is no such page or nobody there answers."""
-    door = door_of(order)
-    back = request.build_absolute_uri(door.return_url(payment.pk))
-    try:
-        payment = payment_start(
-            payment=payment, email=order.email, language=order.language, return_url=back, cancel_url=back
-        )
-    except (Unavailable, Refused):
-        text = _("The payment could not be started. Nothing was taken; please try again, or choose another way.")
-        messages.error(request, text)
-        return SeeOther(door.url)
-    if payment.status == Payment.Status.PENDING and payment.redirect_url:
-        return SeeOther(payment.redirect_url)
-    return SeeOther(door.return_url(payment.pk))
 
 
 @never_cache
@@ -66,7 +34,12 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
     if not form.is_valid():
         messages.error(request, _("Please choose a way to pay."))
         return SeeOther(door.url)
-    if not limits.may_start(request, order=door.order, provider=form.cleaned_data["provider"]):
+    if not may_start(
+        request,
+        email=door.email,
+        provider=form.cleaned_data["provider"],
+        is_written_to=door.order.confirmed_at is not None,
+    ):
         messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
         return SeeOther(door.url)
     try:
@@ -79,7 +52,7 @@ def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpRespon
     except KeyReused:
         messages.error(request, _("This page was out of date. Please look at it once more."))
         return SeeOther(door.url)
-    return send_to_pay(request, door.order, payment)
+    return send_to_pay(request, door, payment)
 
 
 def _unfinished(order: Order, provider: str) -> Payment | None:
@@ -102,26 +75,13 @@ def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: 
     A GET that may write: see docs/decisions/0021.
     """
     door = door_for(request, number, secret, to_buy=True)
-    found = next((one for one in payments_of("order", door.order.pk) if one.pk == payment), None)
-    if found is None:
-        raise Http404(payment)
-    # What comes after it is paid, events and the poller tell: nobody has the provider asked by reloading a page.
-    now = found if found.status == Payment.Status.CONFIRMED else quietly_looked(payment)
-    has_failed = now.status == Payment.Status.FAILED or (now.status == Payment.Status.PENDING and now.note)
-    if has_failed and door.order.status == Order.Status.OPEN:  # not by a cancelled order, which needs no money
-        limits.payment_failed(request, now)
-    _tell(request, door, now)
-    return SeeOther(door.url)
-
-
-def _tell(request: HttpRequest, door: Door, payment: Payment) -> None:
-    """What the order's page does not say by itself."""
-    if payment.status != Payment.Status.PENDING or payment.note:
-        return
+    # A cancelled order needs no money.
+    is_open = door.order.status == Order.Status.OPEN
+    now = payment_returned(request, payments_of("order", door.order.pk), payment, is_open=is_open)
     door.order.refresh_from_db(fields=["confirmed_at"])
     if door.order.confirmed_at is None:
-        text = _("No payment has arrived yet. If you have just paid, it shows here in a moment.")
-        messages.warning(request, text)
+        tell_not_yet(request, now)
+    return SeeOther(door.url)
 
 
 @never_cache

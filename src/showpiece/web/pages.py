@@ -69,7 +69,7 @@ def _with_demos(projects: list[Project]) -> list[Project]:
 @require_safe
 def project(request: HttpRequest, creator: str, project: str) -> HttpResponse:
     """A project, with its demo in place. What is not on display those see who work on it, and staff."""
-    found, people = project_for(request.user, creator, project)
+    found, people = project_for(request.user, creator, project, media=True)
     return _project_page(request, found, people)
 
 

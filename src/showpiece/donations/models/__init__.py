@@ -8,13 +8,14 @@ from showpiece.donations.models.donations import (
     Pledge,
     PledgePart,
 )
-from showpiece.donations.models.goals import Goal, Support
+from showpiece.donations.models.goals import DonationPolicy, Goal, Support
 
 __all__ = [
     "MESSAGE_MAX_LENGTH",
     "NAME_MAX_LENGTH",
     "Donation",
     "DonationPart",
+    "DonationPolicy",
     "Goal",
     "Pledge",
     "PledgePart",

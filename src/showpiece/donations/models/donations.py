@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from showpiece.catalog.models import Creator, Project
+from showpiece.donations.models.goals import Goal
 from showpiece.ids import uuid7
 from showpiece.money import MAX_PRICE
 from showpiece.numbering import new_number, new_secret
@@ -133,6 +134,8 @@ class Donation(Given):
     # Given back of the amount; kept up with refunds, under the donation's lock.
     refunded_minor = models.BigIntegerField(_("refunded in minor units"), default=0, db_default=0)
     placed_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    # The giver has done their part and knows what comes next: at once if the money takes its time.
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     paid_at = models.DateTimeField(_("given"), null=True, blank=True, editable=False)
     # When one that nobody pays is cancelled; NULL for one that is not open.
     expires_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -221,6 +224,10 @@ class DonationPart(Part):
     # The platform's part of it; the rest is the creator's.
     fee_minor = models.BigIntegerField(_("platform fee in minor units"), default=0)
     refunded_minor = models.BigIntegerField(_("refunded in minor units"), default=0, db_default=0)
+    # What the project asked for then: this part counts for it.
+    goal = models.ForeignKey(
+        Goal, null=True, blank=True, on_delete=models.SET_NULL, related_name="parts", verbose_name=_("goal")
+    )
     # When it was given: what a creator's list goes by. NULL: it was not.
     given_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether the wall shows it: given, not given back, not archived, not hidden by the creator.
@@ -250,3 +257,8 @@ class DonationPart(Part):
             models.Index(fields=["project", "-given_at", "-id"], name="wall_of_project", condition=Q(on_wall=True)),
             models.Index(fields=["creator", "-given_at", "-id"], name="wall_of_creator", condition=Q(on_wall=True)),
         ]
+
+    @property
+    def left_minor(self) -> int:
+        """What of it was not given back."""
+        return self.amount_minor - self.refunded_minor

@@ -62,3 +62,23 @@ class Support(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.given_minor} {self.currency}"
+
+
+class DonationPolicy(models.Model):
+    """Whether a project takes donations. Without a row it does."""
+
+    project = models.OneToOneField(
+        Project,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="donation_policy",
+        verbose_name=_("project"),
+    )
+    is_on = models.BooleanField(_("takes donations"), default=True, db_default=True)
+
+    class Meta:
+        verbose_name = _("whether a project takes donations")
+        verbose_name_plural = _("which projects take donations")
+
+    def __str__(self) -> str:
+        return f"{self.project_id}: {self.is_on}"

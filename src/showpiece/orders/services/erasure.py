@@ -5,7 +5,7 @@ from django.utils import timezone
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
 from showpiece.numbering import new_secret
-from showpiece.orders.models import Bundle, Order, PromoCode, PromoUse
+from showpiece.orders.models import Bundle, Entitlement, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.services.carts import cart_drop
 from showpiece.orders.services.placing import order_cancel
@@ -27,6 +27,7 @@ def orders_forget(*, user: User) -> None:
         for order in batch:
             order.user, order.email, order.secret = None, nobody, new_secret()
             order.save(update_fields=["user", "email", "secret"])
+    Entitlement.objects.filter(user=user).update(user=None)
 
 
 def offers_forget(*, user: User) -> None:

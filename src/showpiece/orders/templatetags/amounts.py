@@ -6,20 +6,11 @@ from showpiece import money
 from showpiece.catalog.models import Project
 from showpiece.orders.pricing import asked_price
 from showpiece.orders.quotes import is_orderable
+from showpiece.payments.templatetags.sums import amount, price
 
 register = template.Library()
-
-
-@register.filter
-def amount(minor: int, currency: str) -> str:
-    """`1250|amount:"EUR"` as "€12.50" or «12,50 €» by the reader's language; 0 as "€0.00"."""
-    return money.amount_with_currency(minor, currency)
-
-
-@register.filter
-def price(minor: int, currency: str) -> str:
-    """The same, but 0 as "free"."""
-    return money.price_text(minor, currency)
+register.filter("amount", amount)
+register.filter("price", price)
 
 
 @register.filter

@@ -35,9 +35,11 @@ def payment_refund(
     key: uuid.UUID,
     reason: str = "",
     parts: Mapping[str, int] | None = None,
+    revokes: bool | None = None,
     by: User | None = None,
 ) -> Refund:
     """Ask the provider to give back `amount_minor`, soon, by a job. The same key again is the same refund.
+    `revokes`: whether what was bought is taken back with it; None where nobody has said.
 
     `ValidationError`: not confirmed, not an amount, or more than is left, what is already on its way included;
     `KeyReused`: the key is of another refund.
@@ -53,7 +55,9 @@ def payment_refund(
             raise ValidationError(_("There is nothing to give back."), code="nothing_left")
         if not 0 < amount_minor <= left:
             raise ValidationError(_("More than is left to give back."), code="too_much")
-        return refund_create(payment=payment, amount_minor=amount_minor, key=key, reason=reason, parts=parts, by=by)
+        return refund_create(
+            payment=payment, amount_minor=amount_minor, key=key, reason=reason, parts=parts, revokes=revokes, by=by
+        )
 
 
 def refund_create(
@@ -63,6 +67,7 @@ def refund_create(
     key: uuid.UUID,
     reason: str = "",
     parts: Mapping[str, int] | None = None,
+    revokes: bool | None = None,
     by: User | None = None,
 ) -> Refund:
     """The row, and its job. The caller has locked the payment and knows that so much is left."""
@@ -74,6 +79,7 @@ def refund_create(
         amount_minor=amount_minor,
         reason=reason[:200],
         parts=dict(parts or {}),
+        revokes=revokes,
         made_by=by,
         look_at=timezone.now() + FIRST_LOOK,
     )

@@ -1,0 +1,21 @@
+"""Addresses of giving."""
+
+from django.urls import path
+
+from showpiece.donations import views_donations, views_paying
+
+DONATION, GUEST = "donations/<slug:number>/", "donations/<slug:number>/<str:secret>/"
+RETURN = "return/<uuid:payment>/"
+
+urlpatterns = [
+    path("donations/", views_donations.donations, name="donations"),
+    # Before those of guests, whose secret is no such word.
+    path(f"{DONATION}pay/", views_paying.donation_pay, name="donation_pay"),
+    path(f"{DONATION}cancel/", views_paying.donation_cancel, name="donation_cancel"),
+    path(f"{DONATION}{RETURN}", views_paying.donation_return, name="donation_return"),
+    path(DONATION, views_donations.donation, name="donation"),
+    path(f"{GUEST}pay/", views_paying.donation_pay, name="donation_guest_pay"),
+    path(f"{GUEST}cancel/", views_paying.donation_cancel, name="donation_guest_cancel"),
+    path(f"{GUEST}{RETURN}", views_paying.donation_return, name="donation_guest_return"),
+    path(GUEST, views_donations.donation, name="donation_guest"),
+]

@@ -1,0 +1,63 @@
+"""Who may have what: granted when an order is paid, taken back when its money goes back, by choice."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from showpiece.accounts.models import User
+from showpiece.orders.models import Entitlement, Order, OrderLine
+from showpiece.payments.models import Refund
+
+log = structlog.get_logger(__name__)
+
+
+def entitlements_grant(order: Order, lines: Sequence[OrderLine]) -> list[Entitlement]:
+    """One a line of a paid order. May run any number of times, and at once with itself: what is there stays as it is,
+    also where it was taken back."""
+    wanted = [Entitlement(line=line, project_id=line.project_id, user_id=order.user_id) for line in lines]
+    Entitlement.objects.bulk_create(wanted, ignore_conflicts=True)
+    return list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+
+
+def entitlements_revoke(*, lines: Iterable[OrderLine]) -> int:
+    """Take back what came with these lines. Returns how many were taken back now."""
+    held = Entitlement.objects.filter(line__in=[line.pk for line in lines], revoked_at=None)
+    return held.update(revoked_at=timezone.now())
+
+
+def refund_revoke(refund: Refund, given: Iterable[OrderLine]) -> int:
+    """Take back what a refund took the price of, as it says, or as the shop does where it says nothing.
+
+    `given`: the lines that got a part of it, as they stand after it. Only what is given back whole goes: nobody loses
+    a project for a discount that they got afterwards.
+    """
+    if not (settings.REFUND_REVOKES if refund.revokes is None else refund.revokes):
+        return 0
+    return entitlements_revoke(lines=[line for line in given if not line.left_minor])
+
+
+def entitlement_revoke(entitlement_id: uuid.UUID, by: User) -> bool:
+    """Staff take back one. Returns whether it was held."""
+    held = Entitlement.objects.filter(pk=entitlement_id, revoked_at=None)
+    return _told("entitlement revoked", entitlement_id, by, held.update(revoked_at=timezone.now()))
+
+
+def entitlement_restore(entitlement_id: uuid.UUID, by: User) -> bool:
+    """Staff give back one that was taken. Returns whether it was."""
+    taken = Entitlement.objects.filter(pk=entitlement_id, revoked_at__isnull=False)
+    return _told("entitlement restored", entitlement_id, by, taken.update(revoked_at=None))
+
+
+def _told(event: str, entitlement_id: uuid.UUID, by: User, count: int) -> bool:
+    if count:
+        log.info(event, entitlement=str(entitlement_id), by=str(by.pk))
+    return bool(count)
+
+
+def entitlements_follow(orders: Iterable[Order]) -> None:
+    """What came with orders belongs to whom they belong to now."""
+    for order in orders:
+        Entitlement.objects.filter(line__order=order).update(user=order.user_id)
