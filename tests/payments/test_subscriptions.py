@@ -115,7 +115,7 @@ def test_years_of_months_count(stripe: StripePeer, club: Club) -> None:
     subscription = agreed(stripe)
     for _month in range(110):  # more than Stripe tells at once
         stripe.month_passes(subscription.external_id)
-    assert len(months_of(look(subscription))) == 111
+    assert len(provider.look_monthly(subscription).months) == 111
 
 
 def test_a_declined_card_may_be_followed_by_another(stripe: StripePeer, club: Club) -> None:

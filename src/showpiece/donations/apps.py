@@ -7,7 +7,10 @@ class DonationsConfig(AppConfig):
     verbose_name = _("Donations")
 
     def ready(self) -> None:
-        from showpiece.donations import giving
+        from showpiece.accounts import erasure
+        from showpiece.donations import giving, pledging, services
         from showpiece.payments import subjects
 
         subjects.register("donation", giving.DonationSubject())
+        subjects.register_recurring(services.KIND, pledging.PledgeRecurring())
+        erasure.register("pledges", pledging.Pledges())

@@ -1,6 +1,6 @@
 """Addresses of giving."""
 
-from django.urls import path
+from django.urls import include, path
 
 from showpiece.donations import views_donations, views_paying
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path(f"{GUEST}cancel/", views_paying.donation_cancel, name="donation_guest_cancel"),
     path(f"{GUEST}{RETURN}", views_paying.donation_return, name="donation_guest_return"),
     path(GUEST, views_donations.donation, name="donation_guest"),
+    path("", include("showpiece.donations.urls_pledges")),
 ]

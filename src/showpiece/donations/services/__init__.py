@@ -10,9 +10,19 @@ from showpiece.donations.services.placing import (
     donations_expire,
     projects_checked,
 )
+from showpiece.donations.services.pledges import (
+    KIND,
+    month_given,
+    pledge_changed,
+    pledge_end,
+    pledge_place,
+    pledges_end,
+    pledges_forget,
+)
 from showpiece.donations.services.wall import donation_set_archived, part_set_hidden
 
 __all__ = [
+    "KIND",
     "MAX_OPEN",
     "MAX_PROJECTS",
     "donation_cancel",
@@ -21,6 +31,12 @@ __all__ = [
     "donation_place",
     "donation_set_archived",
     "donations_expire",
+    "month_given",
     "part_set_hidden",
+    "pledge_changed",
+    "pledge_end",
+    "pledge_place",
+    "pledges_end",
+    "pledges_forget",
     "projects_checked",
 ]

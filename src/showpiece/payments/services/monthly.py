@@ -66,16 +66,22 @@ def subscription_settle(*, subscription_id: uuid.UUID, report: SubscriptionRepor
     state only if nobody has asked later."""
     with transaction.atomic():
         subject, subscription = locked_subscription(subscription_id)
-        subscription.external_id = subscription.external_id or report.external_id
+        room, before = recurring_of(subscription), subscription.status
+        if report.external_id and not subscription.external_id:
+            subscription.external_id = report.external_id
+            subscription.save(update_fields=["external_id"])
         known = set(subscription.payments.values_list("key", flat=True))
         for month in report.months:
             key = uuid.uuid5(subscription.pk, month.external_id)
             if key not in known:
                 _month_noted(subject, subscription, month, key)
+                subscription.refresh_from_db()  # whose month it is may have ended it
         if subscription.told_at is None or subscription.told_at <= asked_at:
             subscription.told_at = asked_at
-            _state_noted(subject, subscription, report)
-        subscription.save()
+            _state_noted(subscription, report)
+            subscription.save()
+            if subscription.status != before:
+                room.changed(subject, subscription)
     return subscription
 
 
@@ -96,8 +102,9 @@ def subscription_cancel(*, subscription_id: uuid.UUID) -> Subscription:
             else:  # nobody has told the provider of it, or they are about to: see `subscription_start`
                 subscription.cancelled_at = timezone.now()
                 _ended(subscription)
-                recurring_of(subscription).changed(subject, subscription)
             subscription.save()
+            if subscription.status == _Status.ENDED:
+                recurring_of(subscription).changed(subject, subscription)
     return subscription
 
 
@@ -128,11 +135,11 @@ def _month_noted(subject: Any, subscription: Subscription, month: Month, key: uu
     )
 
 
-def _state_noted(subject: Any, subscription: Subscription, report: SubscriptionReport) -> None:
-    before, now = subscription.status, timezone.now()
+def _state_noted(subscription: Subscription, report: SubscriptionReport) -> None:
+    now = timezone.now()
     subscription.card_ends_with = report.card_ends_with[-4:] or subscription.card_ends_with
     is_running = report.status in (_Status.ACTIVE, _Status.PAST_DUE)
-    if before == _Status.ENDED:
+    if subscription.status == _Status.ENDED:
         if is_running:  # it was begun there after it had ended here
             _cancelled(subscription)
         elif subscription.ended_at and subscription.ended_at + LAST_LOOK > now:
@@ -150,8 +157,6 @@ def _state_noted(subject: Any, subscription: Subscription, report: SubscriptionR
             subscription.look_at, subscription.looks = now + PAUSES[report.status], 0
             if report.is_given_up:
                 _cancelled(subscription)
-    if subscription.status != before:
-        recurring_of(subscription).changed(subject, subscription)
 
 
 def _ended(subscription: Subscription) -> None:
