@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -37,6 +38,16 @@ def price_text(minor: int, currency: str) -> str:
 def amount_with_currency(minor: int, currency: str) -> str:
     """`1250, "EUR"` as "€12.50" or «12,50 €» by the reader's language; 0 and less as numbers too."""
     return _written(minor, currency, _locale())
+
+
+def round_amount(minor: int, currency: str) -> str:
+    """The same without decimals if they are all 0: `500, "EUR"` as "€5" or «5 €»."""
+    amount = decimal_price(minor, currency)
+    if amount != int(amount):
+        return amount_with_currency(minor, currency)
+    pattern = Locale.parse(_locale()).currency_formats["standard"].pattern
+    whole = re.sub(r"\.0+", "", pattern)
+    return format_currency(amount, currency, whole, locale=_locale(), currency_digits=False)
 
 
 @lru_cache(maxsize=4096)

@@ -59,7 +59,9 @@ def door_for(request: HttpRequest, number: str, secret: str = "", *, to_give: bo
     A guest's link opens a guest's donation only; what staff have put away, only staff see.
     """
     donation = Donation.objects.filter(number=number).select_related("user").first()
-    way = donation and way_in(request.user, donation, secret, permission="donations.view_donation")
-    if donation is None or way is None or (to_give and not way.is_owner):
+    if donation is None:
+        raise Http404(number)
+    way = way_in(request.user, donation, secret, permission="donations.view_donation")
+    if way is None or (to_give and not way.is_owner):
         raise Http404(number)
     return Door(donation, way.secret, way.is_owner)

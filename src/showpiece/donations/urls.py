@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from showpiece.donations import views_donations, views_paying
+from showpiece.donations import views_donate, views_donations, views_paying
 
 DONATION, GUEST = "donations/<slug:number>/", "donations/<slug:number>/<str:secret>/"
 RETURN = "return/<uuid:payment>/"
 
 urlpatterns = [
+    path("donate/", views_donate.donate, name="donate"),
     path("donations/", views_donations.donations, name="donations"),
     # Before those of guests, whose secret is no such word.
     path(f"{DONATION}pay/", views_paying.donation_pay, name="donation_pay"),

@@ -1,6 +1,7 @@
 """Donations as those see them who gave them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,13 +10,16 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from showpiece.catalog.display import is_on_display
 from showpiece.donations import selectors
 from showpiece.donations.access import Door, door_for
-from showpiece.donations.models import Donation
+from showpiece.donations.models import Donation, DonationPart
+from showpiece.donations.names import giver_name
 from showpiece.donations.pledge_selectors import running_rows
 from showpiece.donations.states import badge_of, settled_state, state_of
 from showpiece.paging import Order as Sorting
@@ -68,6 +72,7 @@ def donation(request: HttpRequest, number: str, secret: str = "") -> HttpRespons
 
 def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any]:
     given, last = door.donation, payments[-1] if payments else None
+    parts = selectors.parts_shown(given)
     paid = [payment for payment in payments if payment.status == Payment.Status.CONFIRMED]
     shown = paid[0] if paid else last
     # A month of a monthly donation is paid by its provider, not here.
@@ -78,7 +83,9 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
     return {
         "door": door,
         "donation": given,
-        "parts": selectors.parts_shown(given),
+        "parts": parts,
+        "shown_name": giver_name(given),
+        "again_url": _again_url(parts),
         "state": state,
         "badge": badge_of(state),
         "payment": shown,
@@ -93,3 +100,9 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "key": uuid.uuid4(),
         "watches": bool(watched and started and started.total_seconds() < WATCHED_SECONDS and is_open),
     }
+
+
+def _again_url(parts: Sequence[DonationPart]) -> str:
+    """Where to give to the same projects once more, as far as they are on display; "" if none is."""
+    shown = [part.project_id for part in parts if is_on_display(part.project)]
+    return f"{reverse('donate')}?{urlencode([('project', pk) for pk in shown])}" if shown else ""

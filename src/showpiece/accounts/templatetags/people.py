@@ -50,6 +50,7 @@ def account_pages(request: HttpRequest) -> list[Page]:
     parts = [
         (_("Overview"), "account_overview", ()),
         (_("Orders"), "orders", ()),
+        (_("Donations"), "donations", ()),
         (_("Profile"), "profile_edit", ()),
         (_("E-mail"), "account_email", ()),
         (_("Password"), "account_change_password", ("account_set_password",)),

@@ -66,7 +66,7 @@ def donation_place(
             "email": email,
             "name": name.strip(),
             "is_anonymous": is_anonymous,
-            "message": message,
+            "message": message if message.strip() else "",
             "language": language or settings.LANGUAGE_CODE,
         }
         parts = list(zip(chosen, split(amount_minor, len(chosen)), strict=True))

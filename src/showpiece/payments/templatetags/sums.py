@@ -17,3 +17,9 @@ def amount(minor: int, currency: str) -> str:
 def price(minor: int, currency: str) -> str:
     """The same, but 0 as "free"."""
     return money.price_text(minor, currency)
+
+
+@register.filter
+def round_amount(minor: int, currency: str) -> str:
+    """The same without decimals where there are none: `500|round_amount:"EUR"` is "€5"."""
+    return money.round_amount(minor, currency)

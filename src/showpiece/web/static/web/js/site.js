@@ -158,6 +158,21 @@
     for (const sign of signs) filters.addEventListener(sign, note);
   }
 
+  // How much of a text is typed of what fits. The server says the same when it is sent.
+  const count = (area) => {
+    let note = area.nextElementSibling;
+    if (!note?.classList.contains("field-count")) {
+      note = document.createElement("p");
+      note.className = "field-count";
+      area.after(note);
+    }
+    const typed = [...area.value].length;
+    note.textContent = `${typed} / ${area.dataset.counts}`;
+    note.classList.toggle("is-over", typed > Number(area.dataset.counts));
+  };
+  document.querySelectorAll("[data-counts]").forEach(count);
+  on("input", (event) => near(event, "[data-counts]") && count(event.target));
+
   // On a narrow screen the parts of an account scroll sideways; the one that is open is in view.
   document
     .querySelector(".page-nav [aria-current='page']")
