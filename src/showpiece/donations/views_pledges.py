@@ -20,6 +20,7 @@ from showpiece.donations.pledge_access import PledgeDoor, pledge_door_for, pledg
 from showpiece.donations.states import badge_of, settled_state
 from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
+from showpiece.payments.limits import may_start
 from showpiece.payments.models import Subscription
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Refused, Unavailable
@@ -122,6 +123,9 @@ def pledge_start(request: HttpRequest, number: str, secret: str = "") -> HttpRes
     door = pledge_door_for(request, number, secret, to_give=True)
     subscription = subscription_of(services.KIND, door.pledge.pk)
     if subscription is None or door.pledge.status != _Status.PENDING:
+        return SeeOther(door.url)
+    if not may_start(request, email=door.pledge.email, provider=subscription.provider, is_written_to=True):
+        messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
         return SeeOther(door.url)
     return send_to_agree(request, door.pledge, subscription)
 
