@@ -204,6 +204,8 @@ def test_costs(stripe: StripePeer, client: Client, django_assert_num_queries: An
                 services.month_given(fresh(pledge), key=uuid.uuid4(), is_due=True)
     page = client.get(pledge.get_absolute_url())
     assert len(page.context["months"]) == 12
+    # What their payments brought is still being asked: nobody is told that they have not paid.
+    assert {badge.text for _month, badge in page.context["months"]} == {"Payment on its way"}
     assert page.context["page"].next_url.startswith(pledge.get_absolute_url())
     assert client.get(page.context["page"].next_url).status_code == 200
     assert Subscription.objects.count() == 1

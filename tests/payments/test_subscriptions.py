@@ -177,6 +177,7 @@ def test_another_amount_goes_back(stripe: StripePeer, club: Club, instead: tuple
     assert payment.is_refunded
     assert (payment.amount_minor, payment.currency.lower()) == instead
     assert club.paid_for == []
+    assert [is_due for _key, is_due in club.months] == [False]
     assert ledger_faults() == []
 
 

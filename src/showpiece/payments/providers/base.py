@@ -83,10 +83,13 @@ class Started:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of a subscription that was paid: the provider's names for its bill and for what moved the money."""
+    """A month of a subscription that was paid: the provider's names for its bill and for what moved the money, and what
+    was billed."""
 
     external_id: str
     external_charge: str
+    amount_minor: int
+    currency: str
     billed_at: datetime
 
 

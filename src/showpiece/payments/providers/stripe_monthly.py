@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from showpiece.payments.models import Subscription
 from showpiece.payments.providers.base import About, Month, Provider, Refused, Started, SubscriptionReport
-from showpiece.payments.providers.stripe_amounts import to_stripe
+from showpiece.payments.providers.stripe_amounts import from_stripe, to_stripe
 from showpiece.payments.providers.stripe_client import asking
 from showpiece.payments.providers.stripe_pages import LATEST_START, SESSION_LASTS, locale_of
 from showpiece.payments.providers.stripe_reading import text_of, uuid_of
@@ -130,7 +130,14 @@ def _month(invoice: Mapping[str, Any]) -> Month | None:
     for one in (invoice.get("payments") or {}).get("data", ()):
         intent = text_of((one.get("payment") or {}).get("payment_intent"))
         if one.get("status") == "paid" and intent:
-            return Month(invoice["id"], intent, billed_at=datetime.fromtimestamp(invoice["created"], UTC))
+            currency = str(invoice.get("currency")).upper()
+            return Month(
+                external_id=invoice["id"],
+                external_charge=intent,
+                amount_minor=from_stripe(invoice.get("amount_paid") or 0, currency),
+                currency=currency,
+                billed_at=datetime.fromtimestamp(invoice["created"], UTC),
+            )
     return None
 
 
