@@ -245,9 +245,7 @@ class TestLimits:
         settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "place_order_network": "1/h/key"}
         project = ProjectFactory()
         codes = [
-            client.post(
-                URL, filled(project, email=f"{at}@example.org"), REMOTE_ADDR=f"198.51.{net}.{at}"
-            ).status_code
+            client.post(URL, filled(project, email=f"{at}@example.org"), REMOTE_ADDR=f"198.51.{net}.{at}").status_code
             for net, at in ((100, 1), (100, 2), (101, 3))
         ]
         assert codes == [303, 429, 303]
