@@ -205,7 +205,7 @@ def test_queries_do_not_grow_with_the_list(client: Client, django_assert_num_que
         client.get(reverse("project_list"))
     with django_assert_num_queries(2 + more):
         client.get(project.category.get_absolute_url())
-    with django_assert_num_queries(4):  # the creator, the person, their links, their projects with the covers
+    with django_assert_num_queries(5):  # creator, person, links, projects with the covers, who has supported them
         client.get(project.creator.get_absolute_url())
 
 

@@ -91,9 +91,9 @@ def full_project(people: int) -> Project:
 
 # The project with its tags, the viewer's stars, its people, the gallery and the versions with their files; the keys of
 # others beside it, and their cards; the bundles that hold it. A visitor with a cart: session, and whether it is in
-# there. Whoever is signed in: session, user, and what they have to do with it already.
+# there. Whoever is signed in: session, user, and what they have to do with it already. Who has supported it.
 @pytest.mark.parametrize(
-    ("viewer", "queries"), [("visitor", 4), ("buyer", 6), ("member", 7), ("contributor", 7), ("owner", 7)]
+    ("viewer", "queries"), [("visitor", 5), ("buyer", 7), ("member", 8), ("contributor", 8), ("owner", 8)]
 )
 @pytest.mark.parametrize("people", [1, 30])
 def test_project_page_costs(

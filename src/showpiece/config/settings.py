@@ -374,6 +374,7 @@ WORKER_UPKEEP = [
     "showpiece.catalog.social_upkeep.Upkeep",
     "showpiece.payments.upkeep.Upkeep",
     "showpiece.orders.upkeep.Upkeep",
+    "showpiece.donations.upkeep.Upkeep",
     "showpiece.catalog.search_upkeep.Upkeep",
     "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]

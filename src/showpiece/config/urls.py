@@ -5,6 +5,8 @@ from django.urls import include, path
 from showpiece.config.admin import loaded_site
 
 urlpatterns = [
+    # Before the pages of projects: a creator's "supporters" are none.
+    path("", include("showpiece.donations.urls")),
     path("", include("showpiece.web.urls")),
     path("admin/", loaded_site().urls),
     path("", include("showpiece.accounts.urls")),
@@ -12,7 +14,6 @@ urlpatterns = [
     path("", include("showpiece.demos.urls")),
     path("", include("showpiece.payments.urls")),
     path("", include("showpiece.orders.urls")),
-    path("", include("showpiece.donations.urls")),
     path("", include("showpiece.catalog.urls")),
 ]
 handler400 = "showpiece.web.errors.bad_request"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from showpiece.donations import views_donate, views_donations, views_paying
+from showpiece.donations import views_donate, views_donations, views_paying, views_walls
 
 DONATION, GUEST = "donations/<slug:number>/", "donations/<slug:number>/<str:secret>/"
 RETURN = "return/<uuid:payment>/"
@@ -20,4 +20,7 @@ urlpatterns = [
     path(f"{GUEST}{RETURN}", views_paying.donation_return, name="donation_guest_return"),
     path(GUEST, views_donations.donation, name="donation_guest"),
     path("", include("showpiece.donations.urls_pledges")),
+    # No project's address ends so, see `catalog`.
+    path("@<slug:creator>/supporters/", views_walls.creator_wall, name="creator_supporters"),
+    path("@<slug:creator>/<slug:project>/supporters/", views_walls.project_wall, name="project_supporters"),
 ]

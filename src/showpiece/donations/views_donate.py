@@ -43,6 +43,8 @@ class Choice:
 
     ids: list[uuid.UUID]
     typed: str = ""
+    # Whose projects are offered as long as none is chosen.
+    creator: str = ""
     projects: list[Project] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -87,7 +89,8 @@ def _choice(request: HttpRequest) -> Choice:
     if added := ids_in(data.getlist("add")[:1], 1):
         ids = list(dict.fromkeys([*ids, *added]))
     dropped = ids_in(data.getlist("drop")[:1], 1)
-    return Choice([pk for pk in ids if pk not in dropped], data.get("q", "").strip())
+    chosen = [pk for pk in ids if pk not in dropped]
+    return Choice(chosen, data.get("q", "").strip(), request.GET.get("creator", ""))
 
 
 def _give(request: HttpRequest, choice: Choice, form: DonateForm) -> HttpResponse:
@@ -159,7 +162,7 @@ def _page(
         "amounts": amounts,
         "preset": preset,
         "other": OTHER,
-        "offers": choosing.offered_beside(choice.projects, choice.ids, choice.typed),
+        "offers": choosing.offered_beside(choice.projects, choice.ids, choice.typed, choice.creator),
         "is_full": len(choice.projects) >= MAX_PROJECTS,
         "can_repeat": bool(monthly),
         "interval": MONTH if is_monthly else "",

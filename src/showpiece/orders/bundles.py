@@ -16,7 +16,7 @@ from showpiece.orders.quotes import is_sold
 from showpiece.prepared import Prepared, Slot
 
 # Of the addresses below a project that is called "bundles": no bundle takes their place.
-RESERVED = ("about", "archive", "feature", "files", "rating", "restore", "versions")
+RESERVED = ("about", "archive", "feature", "files", "rating", "restore", "supporters", "versions")
 
 
 class BundleSlug(SlugConverter):

@@ -23,6 +23,7 @@ from showpiece.catalog.views import project_page
 from showpiece.demos import selectors as demos
 from showpiece.demos.forms import form_for
 from showpiece.demos.models import Demo
+from showpiece.donations.walls import support_of, supporters_of
 from showpiece.orders import selectors as orders
 from showpiece.orders.baskets import visitors_cart_id
 from showpiece.orders.bundles import bundles_of, bundles_with, knowing_bundles
@@ -114,6 +115,8 @@ def project_context(request: HttpRequest, project: Project, people: list[Contrib
         "releases": media.newest_releases(project),
         # What is not on display cannot be bought.
         "standing": standing,
+        # What is not on display gets nothing, and shows nobody who gave.
+        "support": support_of(project) if is_displayed else None,
         "bundles": bundles_with(project) if standing and standing.is_bundled else [],
         "stars": [1, 2, 3, 4, 5],
         "may_rate": may_project("catalog.rate_project", viewer, project),
@@ -167,6 +170,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         "creator": creator,
         "feed_of": address if creator else "",
         "bundles": bundles_of(creator) if creator else [],
+        "supporters": supporters_of(creator) if creator else None,
         "page": project_page(request, catalog.project_cards().filter(creator=creator)) if creator else None,
     }
     return render(request, "web/person.html", context)
