@@ -3,7 +3,9 @@
 * checkout: a guest buys with the sandbox through Django's test client, with the settings of production and all
   middleware; processor time of each step, medians.
 * orders a second: from a filled cart to paid through the services, mails and ledger written, by as many processes as
-  there are cores, all on the same database; `showpiece manage ledger check` looks at the books afterwards.
+  there are cores, all on the same database; `showpiece manage ledger check` looks at the books afterwards. With the
+  processor time of an order, which does not depend on what else the machine does: the program's, and that of its
+  connections' PostgreSQL processes where that runs beside it.
 * lists: a member with a thousandth of all orders, the staff's list, and a creator's sales.
 """
 
@@ -28,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHILD = "from bench.till import child; child()"
 STEPS = ("cart", "checkout", "place", "sandbox", "pay", "return", "order")
 GOALS = {"checkout, CPU ms": "<= 80", "paid orders/s": ">= 50", "list, CPU ms": "<= 15", "list, queries": "<= 8"}
+SPENDERS = ("program", "database")
 WARM = 5
 
 
@@ -113,7 +116,7 @@ def _orders(*, count: int, worker: int) -> dict[str, float]:
         carts.append((cart, quotes.quote(quotes.wishes(quotes.cart_items(cart)), "EUR").digest))
     print("ready", flush=True)
     sys.stdin.readline()
-    began = time.perf_counter()
+    began, spent, spent_there = time.perf_counter(), time.process_time(), _backend_seconds()
     for number, (cart, seen) in enumerate(carts):
         email = f"buyer{worker}.{number}@example.org"
         _order, payment = services.order_place(
@@ -122,7 +125,26 @@ def _orders(*, count: int, worker: int) -> dict[str, float]:
         payment = payments.payment_start(payment=payment, email=email, language="en", return_url="/", cancel_url="/")
         session_act(name=payment.external_id, action="pay")
         assert payments.payment_look(payment_id=payment.pk).status == "confirmed"
-    return {"orders": count, "seconds": time.perf_counter() - began}
+    return {
+        "orders": count,
+        "seconds": time.perf_counter() - began,
+        "program": time.process_time() - spent,
+        "database": _backend_seconds() - spent_there,
+    }
+
+
+def _backend_seconds() -> float:
+    """What the server's process of this connection has computed so far; 0 where there is none on this machine."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    try:
+        told = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _fill(*, size: int) -> dict[str, int]:
@@ -220,7 +242,11 @@ def _lists(*, repeats: int) -> dict[str, dict[str, float]]:
 
 def _begin(shop: Site, **wanted: Any) -> "subprocess.Popen[str]":
     kept = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "DATABASE_URL", "CACHE_URL")}
-    env = kept | shop.env | {"SHOWPIECE_HOME": str(shop.home), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
+    env = (
+        kept
+        | shop.env
+        | {"SHOWPIECE_HOME": str(shop.home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "LOG_LEVEL": "ERROR"}
+    )
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", CHILD], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
@@ -252,6 +278,10 @@ def measure(shop: Site, options: argparse.Namespace) -> None:
     done = [_end(buyer) for buyer in buyers]
     rate = sum(one["orders"] for one in done) / max(one["seconds"] for one in done)
     print(f"  paid orders a second on {cores()} cores (goal {GOALS['paid orders/s']}): {rate:.1f}")
+    each = {name: sum(one[name] for one in done) * 1000 / sum(one["orders"] for one in done) for name in SPENDERS}
+    print(
+        f"  an order, CPU ms: {sum(each.values()):.1f} ({', '.join(f'{name} {ms:.1f}' for name, ms in each.items())})"
+    )
     print("  " + shop.manage("from django.core.management import call_command\ncall_command('ledger', 'check')"))
     if options.size:
         began = time.perf_counter()

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from showpiece.catalog.models import Contributor, Creator, Project, ProjectPicture, ProjectTag, ProjectVideo
@@ -36,11 +37,27 @@ def worked_on_since() -> QuerySet[Project]:
     return chosen.filter(published_at__gte=Slot(1, moment)).only("slug").order_by("slug")
 
 
+@Prepared
+def locked() -> QuerySet[Project]:
+    return Project.objects.select_for_update(of=("self",)).filter(pk=Slot(0, Project._meta.pk))
+
+
 def test_gives_what_fits_the_values_of_each_call() -> None:
     one, two = DemoFactory().project, ProjectFactory()
     assert by_address(one.creator.slug, one.slug) == [one]
     assert by_address(two.creator.slug, two.slug) == [two]
     assert by_address(one.creator.slug, two.slug) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_inside_a_transaction_only() -> None:
+    pk = ProjectFactory().pk
+    for _ in range(2):  # written anew, and then kept
+        with transaction.atomic():
+            assert [row.pk for row in locked(pk)] == [pk]
+        if connection.features.has_select_for_update:
+            with pytest.raises(TransactionManagementError):
+                locked(pk)
 
 
 def test_sql_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:

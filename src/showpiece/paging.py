@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BigIntegerField, BooleanField, F, Field, Func, Model, QuerySet, Value
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 M = TypeVar("M", bound=Model)
 K = TypeVar("K")
@@ -129,6 +129,19 @@ def keyset_page(rows: QuerySet[M], *, field: str | Order, size: int, after: str,
     sign = "-" if down else ""
     found = list(rows.order_by(*(f"{sign}{name}" for name in (*order.fields, "pk")))[: size + 1])
     return _page(found, order, size=size, backwards=backwards, cursor=cursor, url=url)
+
+
+def page_url(request: HttpRequest) -> Url:
+    """Makes the address of another page of the list that was asked for: its other parameters stay."""
+
+    def url(parameters: dict[str, str]) -> str:
+        query = request.GET.copy()
+        for name in ("after", "before"):
+            query.pop(name, None)
+        query.update(parameters)
+        return f"{request.path}?{query.urlencode()}"
+
+    return url
 
 
 def keyset_slice(

@@ -6,6 +6,8 @@ nothing in it changes but a few values. Such a query is built with a `Slot` for 
     _people = Prepared(lambda: Contributor.objects.filter(project=Slot(0, Project._meta.pk)))
     people = _people(project.pk)
 
+One that locks rows may be among them; it is asked within a transaction only, as Django has it.
+
 Each connection, and so each thread, keeps the SQL and what else Django worked out for it. This rests on two habits of
 Django: a compiler can run its SQL again, and `ModelIterable` makes objects of what it gives.
 """
@@ -16,6 +18,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.query import ModelIterable
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 
@@ -58,11 +61,15 @@ class _Written:
         self._sql, self._parameters = self._compiler.as_sql()
         converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
         self._compiler.get_converters = lambda _columns: converters
+        connection = self._compiler.connection
+        self._locks = rows.query.select_for_update and connection.features.has_select_for_update
 
     def get_compiler(self, using: str) -> Any:
         return self._compiler
 
     def rows(self, values: tuple[Any, ...]) -> list[Any]:
+        if self._locks and not self._compiler.connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked inside a transaction.")
         filled = self._sql, tuple(self._filled(part, values) for part in self._parameters)
         self._compiler.as_sql = lambda: filled
         return list(ModelIterable(cast(QuerySet[Any], self)))

@@ -162,6 +162,11 @@ def test_the_job_centres_the_photo_on_its_face(person: User, monkeypatch: pytest
     assert square.size == (320, 320)
     assert square.getpixel((4, 160))[2] > 200  # type: ignore[index, operator]  # only the blue half
     assert not services.photo_center(person.pk)
+    # A page that was opened before still shows those of before; they go with the strays.
+    assert all(storages["public"].exists(name) for name in before.photo_names)
+    monkeypatch.setattr(photos, "STRAY_AFTER", timedelta(seconds=-1))
+    assert photos.forget_strays() == len(PHOTO_SIZES)
+    assert not any(storages["public"].exists(name) for name in before.photo_names)
 
 
 def test_a_photo_that_changed_meanwhile_is_left_alone(person: User, monkeypatch: pytest.MonkeyPatch) -> None:

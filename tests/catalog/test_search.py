@@ -178,16 +178,36 @@ class TestManyOnSqlite:
         everything = found(client, "walrus")
         assert len(everything) == 8
         assert not client.get("/projects/?q=walrus").context["listing"].only_first
-        monkeypatch.setattr(sqlite, "WHOLE", 7)
-        monkeypatch.setattr(sqlite, "EACH", 2)
-        monkeypatch.setattr(sqlite, "POPULAR", 3)
+        for name, value in {"WHOLE": 7, "IN_NAMES": 2, "EACH": 2, "POPULAR": 3}.items():
+            monkeypatch.setattr(sqlite, name, value)
         first = ["Popular walrus", "Walrus 1", "Walrus 0"]
-        assert found(client, "walrus") == [*first, "Popular one", "New 1", "New 0"]
+        assert found(client, "walrus") == [*first, "Popular one"]
         assert found(client, "walrus", price="free", sort="popular")[:2] == ["Popular walrus", "Popular one"]
         assert found(client, "walrus", price="open") == []
+        # Who asks for the newest gets those, wherever they have it.
+        assert found(client, "walrus", sort="new") == ["New 1", "New 0"]
         assert client.get("/projects/?q=walrus").context["listing"].only_first
+        # Where few have it in the name, those come next that have it elsewhere.
+        monkeypatch.setattr(sqlite, "IN_NAMES", 5)
+        assert found(client, "walrus") == [*first, "Forgotten walrus", "Popular one", "New 1", "New 0"]
         monkeypatch.setattr(sqlite, "EACH", 9)
         assert found(client, "walrus") == everything
+
+    def test_popular_is_told_by_its_letters_in_every_form(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of the popular ones only those are read that may be meant, be it by a stem or by the beginning of a word."""
+        common = {"creator": CreatorFactory(), "category": CategoryFactory()}
+        for popularity, name in enumerate(["Happy walruses", "Happier walrus", "Oyster", "Ёлка моржей"]):
+            listed(name=name, popularity=9 + popularity, **common)
+        for name, value in {"WHOLE": 0, "IN_NAMES": 0, "EACH": 0, "POPULAR": 4}.items():
+            monkeypatch.setattr(sqlite, name, value)
+        assert found(client, "walrus") == ["Happier walrus", "Happy walruses"]
+        assert found(client, "walrus happ") == ["Happier walrus", "Happy walruses"]
+        assert found(client, "walrus happy") == found(client, "happiness walr") == ["Happy walruses"]
+        assert found(client, "моржи елки") == ["Ёлка моржей"]
+        assert found(client, "walrus", price="free") == ["Happier walrus", "Happy walruses"]
+        assert found(client, "walrus", price="fixed") == []
 
     def test_of_a_common_word_only_itself_is_looked_for(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         common = {"creator": CreatorFactory(), "category": CategoryFactory()}
@@ -261,6 +281,9 @@ def test_text_without_a_word_is_told(client: Client) -> None:
         ("recipie", "Recipe box"),
         ("распазнавание", "Распознавание лиц"),
         ("recipie cookng", "Recipe box"),
+        ("recpie", "Recipe box"),  # no two of its pieces in a row are right
+        ("recpie cookng", "Recipe box"),
+        ("recipie cooking", "Recipe box"),
     ],
 )
 @pytest.mark.usefixtures("shelf")
@@ -287,11 +310,12 @@ def test_mistyped_word_without_the_extension(client: Client, monkeypatch: pytest
     assert found(client, "recipie") == ["Recipe box"]
 
 
+@pytest.mark.parametrize("typed", ["recipie", "recipie cookng", "recpie cookng"])
 @pytest.mark.usefixtures("shelf")
-def test_mistyped_word_takes_eight_queries(client: Client) -> None:
-    found(client, "recipie")
+def test_mistyped_word_takes_eight_queries(client: Client, typed: str) -> None:
+    found(client, typed)
     with CaptureQueriesContext(connection) as queries:
-        assert found(client, "recipie cookng") == ["Recipe box"]
+        assert found(client, typed, price="free", tag="cooking") == ["Recipe box"]
     assert len(queries) <= 8
 
 

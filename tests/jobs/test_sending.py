@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from django_tasks import task
+from django_tasks.exceptions import InvalidTaskError
 from django_tasks_db.models import DBTaskResult
 from post_office.models import Email
 
@@ -160,3 +161,18 @@ def test_jobs_reach_a_broker_in_their_order(settings: Any) -> None:
         channel = connection.channel()
         messages = [json.loads(channel.basic_get("default", no_ack=True).body) for _ in range(5)]
     assert [args[1] for args, _kwargs, _options in messages] == [[number] for number in range(5)]
+
+
+def test_a_job_for_a_later_time_is_refused(settings: Any) -> None:
+    """Two of them would hold up everything else in their queue until then: workers take them at once and wait."""
+    use_broker(settings, "amqp://guest:guest@127.0.0.1:1//")
+    with pytest.raises(InvalidTaskError):
+        job.using(run_after=timezone.now() + timedelta(minutes=5)).enqueue(1)
+
+
+def test_a_worker_makes_the_queues_of_the_shop_and_no_others() -> None:
+    """Celery has a step in its start for jobs of a later time. If it is called otherwise one day, this tells."""
+    from showpiece.jobs.consumer import PromptConsumer
+
+    steps = [step.rpartition(":")[2] for step in PromptConsumer.Blueprint.default_steps]
+    assert steps == ["Connection", "Mingle", "Events", "Gossip", "Heart", "Control", "Tasks", "Evloop", "Agent"]

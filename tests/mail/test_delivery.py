@@ -18,6 +18,7 @@ from post_office.models import STATUS, Email, Log
 from showpiece.config.tasks import tasks_config
 from showpiece.jobs import sending
 from showpiece.mail import delivery, services, upkeep
+from showpiece.mail.services import send_all
 from tests.mail.catcher import Catcher, catching, dripping, silent
 
 pytestmark = pytest.mark.django_db
@@ -305,3 +306,15 @@ def test_broker_that_is_down_is_no_error_of_the_senders(
     Email.objects.update(last_updated=timezone.now() - timedelta(minutes=1))
     assert upkeep.publish_lost_mails() == 1
     assert again(mail).status == STATUS.sent
+
+
+def test_of_several_mails_all_are_kept_or_none(catcher: Catcher) -> None:
+    mails = [EmailMessage("Hello", "Text.", to=[to]) for to in ("a@example.org", "b@example.org", "nobody")]
+    with pytest.raises(ValidationError):
+        send_all(mails)
+    assert not Email.objects.exists()
+    with pytest.raises(BadHeaderError):
+        send_all([mails[0], EmailMessage("Hello", "Text.", to=["c@example.org"], headers={"X-Note": "a\nb: c"})])
+    assert not Email.objects.exists()
+    send_all(mails[:2])
+    assert sorted(Email.objects.values_list("to", flat=True)) == [["a@example.org"], ["b@example.org"]]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import BadHeaderError
+from django.template import Template, TemplateSyntaxError
 from django.utils import translation
 
 from showpiece.mail import services
@@ -63,3 +64,8 @@ def test_mails_fetch_nothing(mailoutbox: list[Any]) -> None:
     html = mailoutbox[0].alternatives[0][0]
     for fetched in ("<img", "<link", "<script", "url(", "@import", "@font-face"):
         assert fetched not in html
+
+
+def test_unknown_element_is_told_when_the_template_is_read() -> None:
+    with pytest.raises(TemplateSyntaxError, match="cell-begin"):
+        Template('{% load mail %}<td {% mail_style "cell-begin" %}></td>')

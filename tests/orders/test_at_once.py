@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from showpiece.accounts import erasure
 from showpiece.orders import services
-from showpiece.orders.models import Cart, Order, PromoCode
+from showpiece.orders.models import Cart, Order, PromoCode, PromoUse
 from showpiece.payments.services import ledger_faults, payment_settle
 from tests.factories import UserFactory
 from tests.orders.shop import filled, paid_report, placed, priced
@@ -74,8 +75,29 @@ def cart_that_is_forgotten_as_its_visitor_comes_back() -> list[Exception]:
     )
 
 
+def creator_who_goes_while_their_code_is_used() -> list[Exception]:
+    project = priced(1000)
+    promo = services.promo_create(creator=project.creator, code=f"C{uuid.uuid4().hex[:8]}", kind="percent", percent=10)
+    begun = [placed(filled(project, code=promo.code))[0] for _buyer in range(4)]
+    cart = filled(project, code=promo.code)
+    found = together(
+        *(partial(services.order_cancel, order_id=order.pk) for order in begun),
+        lambda: services.offers_forget(user=project.creator.user),
+        lambda: placed(cart),
+        lambda: services.offers_forget(user=project.creator.user),
+    )
+    if PromoCode.objects.filter(pk=promo.pk).exists() or PromoUse.objects.filter(order__in=begun).exists():
+        found.append(AssertionError("something of the code is left"))
+    return found
+
+
 @pytest.mark.parametrize(
-    "begin", [order_that_everybody_wants_something_of, cart_that_is_forgotten_as_its_visitor_comes_back]
+    "begin",
+    [
+        order_that_everybody_wants_something_of,
+        cart_that_is_forgotten_as_its_visitor_comes_back,
+        creator_who_goes_while_their_code_is_used,
+    ],
 )
 def test_nothing_goes_wrong(begin: Callable[[], list[Exception]]) -> None:
     PromoCode.objects.create(code="TEN", kind="percent", percent=10)

@@ -67,6 +67,32 @@ def test_money_on_its_way_is_confirmed_at_once_and_told_again_when_it_is_there(
     assert len(mailoutbox) == 3  # and the creator's
 
 
+def test_money_that_was_on_its_way_and_does_not_come_is_told_once(mailoutbox: list[Any]) -> None:
+    order, payment = placed(filled(priced(1000, name="Plates")))
+    started(payment)
+    payment_settle(payment_id=payment.pk, report=Report(State.WAITING))
+    for state in (State.FAILED, State.FAILED, State.WAITING, State.FAILED):  # a bank that does not know what it wants
+        payment_settle(payment_id=payment.pk, report=Report(state, note="Insufficient funds."))
+    first, second = to(mailoutbox, order.email)
+    assert "confirmation" in first.subject
+    assert order.number in second.subject
+    for part in ("failed", "€10.00", "Nothing was taken", "pay again", "Plates"):
+        assert part in second.subject + second.body, part
+    assert order.guest_url in second.body
+    assert "Your payment has failed" in second.alternatives[0][0]
+    order.refresh_from_db()
+    assert order.status == "open"
+
+
+def test_nobody_hears_that_money_does_not_come_which_is_not_needed_any_more(mailoutbox: list[Any]) -> None:
+    order, payment = placed(filled(priced(1000)))
+    started(payment)
+    payment_settle(payment_id=payment.pk, report=Report(State.WAITING))
+    services.order_cancel(order_id=order.pk)
+    payment_settle(payment_id=payment.pk, report=Report(State.FAILED))
+    assert len(mailoutbox) == 1
+
+
 def test_each_creator_hears_of_what_is_theirs_alone(mailoutbox: list[Any], settings: Any) -> None:
     settings.PLATFORM_FEE_PERCENT = 10
     mine, other = priced(1000, name="Mine"), priced(500, name="Of another")
@@ -108,3 +134,29 @@ def test_buyer_and_seller_read_the_name_each_in_their_language(mailoutbox: list[
     (sold,) = to(mailoutbox, project.creator.user.email)
     assert "Halves" in sold.subject
     assert "Halves" in sold.body
+
+
+def test_a_paid_order_brings_the_way_to_the_files_and_the_receipt_once(mailoutbox: list[Any]) -> None:
+    guest, _payment = paid_order(priced(1000))
+    member, _payment = paid_order(priced(0), user=UserFactory())
+    for order, url in ((guest, guest.guest_url), (member, member.get_absolute_url())):
+        (mail,) = to(mailoutbox, order.email)
+        for body in (mail.body, mail.alternatives[0][0]):
+            assert "Get your files" in body
+            assert url in body
+            assert f"{url}receipt/" in body
+            assert ("keep this mail" in body) == (order is guest)
+
+
+def test_money_that_comes_later_brings_it_then_and_not_before(settings: Any, mailoutbox: list[Any]) -> None:
+    settings.PAYMENT_PROVIDERS, settings.BANK_DETAILS = ["transfer"], "IBAN DE00 1234"
+    order, payment = placed(filled(priced(1000)), provider="transfer")
+    started(payment)
+    payment_settle(payment_id=payment.pk, report=Report(State.WAITING))
+    payment_settle(payment_id=payment.pk, report=paid_report(payment))
+    before, after = to(mailoutbox, order.email)
+    assert "receipt/" not in before.body + before.alternatives[0][0]
+    assert "Get your files" not in before.body
+    assert "See your order" in before.body
+    assert f"{order.guest_url}receipt/" in after.body
+    assert "Get your files" in after.body

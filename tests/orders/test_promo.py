@@ -47,6 +47,18 @@ class TestCode:
         quote = quoted(filled(some, not_that, code="SPRING"))
         assert [line.discount_minor for line in quote.lines] == [1000, 0]
 
+    def test_uses_are_counted_no_further_than_to_the_limit(self, creator: Creator) -> None:
+        project = priced(1000, creator=creator)
+        services.promo_create(creator=creator, code="FEW", kind="percent", percent=10, max_uses=2, max_uses_each=1)
+        cart = filled(project, code="FEW")
+        with CaptureQueriesContext(connection) as asked:
+            assert not quoted(cart, email="ann@example.org").promo_problem
+        counted = [query["sql"] for query in asked if "orders_promouse" in query["sql"]]
+        assert [sql.partition(" LIMIT ")[2][:1] for sql in counted] == ["2", "1"]
+        for number in range(2):
+            placed(filled(project, code="FEW"), email=f"buyer{number}@example.org")
+        assert quoted(cart, email="ann@example.org").promo_problem == "This promo code is used up."
+
     def test_is_changed_switched_off_and_on(self, ann: Client, creator: Creator) -> None:
         project = priced(1000, creator=creator)
         ann.post(NEW, BASE)

@@ -209,3 +209,15 @@ def test_a_key_of_another_attempt_pays_nothing_else(stripe: StripePeer) -> None:
             amount_minor=1000,
             currency="EUR",
         )
+
+
+def test_nothing_is_ordered_under_the_key_of_an_attempt_for_something_else() -> None:
+    cart, key = filled(priced(1000)), uuid.uuid4()
+    services.payment_create(
+        key=key, subject_kind="donation", subject_id=uuid.uuid4(), provider="sandbox", amount_minor=1000, currency="EUR"
+    )
+    with pytest.raises(services.KeyReused):
+        placed(cart, key=key)
+    assert not Order.objects.exists()
+    assert cart.items.count() == 1
+    assert placed(cart)[1].amount_minor == 1000

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from showpiece.payments import services
@@ -20,8 +21,10 @@ from showpiece.payments.services import (
     refund_send,
     refunds,
 )
+from tests.catalog.studio import said
 from tests.factories import UserFactory
 from tests.orders.shop import filled, paid_report, placed, priced, started
+from tests.orders.staff import staff_with, step
 from tests.payments.till import another_attempt, at_stripe, fresh, intent_of, lose_jobs, paid_at_stripe, poll, run_jobs
 from tests.peers.stripe import Fault, StripePeer
 
@@ -157,6 +160,18 @@ def test_a_refund_that_comes_back_from_the_bank_is_told(stripe: StripePeer) -> N
     assert fresh(refund).status == "confirmed"
     assert "came back: expired_or_canceled_card" in fresh(refund).note
     assert ledger_faults() == []
+    refunds, plain = staff_with("view_refund"), asked(payment, 100)
+    run_jobs()
+    moment = fresh(refund).came_back_at
+    payment_look(payment_id=payment.pk)
+    assert fresh(refund).came_back_at == moment
+    found = refunds.get(reverse("admin:payments_refund_changelist"), {"came_back": "yes"})
+    assert list(found.context["cl"].result_list) == [refund]
+    assert "came back" in said(found)
+    everything = refunds.get(reverse("admin:payments_refund_changelist"))
+    assert set(everything.context["cl"].result_list) == {refund, plain}
+    order = staff_with("view_order").get(step(_order, "change"))
+    assert "came back: The provider says" in said(order)
 
 
 def test_both_sides_give_back_all(stripe: StripePeer) -> None:

@@ -165,16 +165,25 @@ def test_the_library_tries_once_more_by_itself(stripe: StripePeer, monkeypatch: 
 
 def test_what_stripe_will_not_begin_has_failed(stripe: StripePeer) -> None:
     order, payment = placed(filled(priced(1000)), provider="stripe")
-    with pytest.raises(Refused, match="email"):
+    with pytest.raises(Refused, match="URL"):
         services.payment_start(
-            payment=payment,
-            email="nobody@nowhere",
-            language="en",
-            return_url="http://localhost/",
-            cancel_url="http://localhost/",
+            payment=payment, email="ann@example.org", language="en", return_url="nowhere", cancel_url="nowhere"
         )
     assert (fresh(payment).status, fresh(order).status) == ("failed", "open")
-    assert "email" in fresh(payment).note
+    assert "URL" in fresh(payment).note
+
+
+@pytest.mark.parametrize("email", ["anna@пример.рф", "jürgen@bücher.example"])
+def test_an_address_that_stripe_does_not_take_is_typed_there(stripe: StripePeer, email: str) -> None:
+    _order, payment = placed(filled(priced(1000)), provider="stripe")
+    slow = fresh(payment)
+    for one in (payment, slow):  # the second as a press that knows nothing of the first
+        begun = services.payment_start(
+            payment=one, email=email, language="en", return_url="http://localhost/", cancel_url="http://localhost/"
+        )
+        assert begun.status == "pending"
+    (session,) = stripe.of_kind("checkout.session")
+    assert (session["id"], session["customer_email"]) == (begun.external_id, None)
 
 
 def test_two_starts_with_other_words_leave_the_first_one(stripe: StripePeer) -> None:
@@ -195,6 +204,7 @@ def test_two_starts_with_other_words_leave_the_first_one(stripe: StripePeer) -> 
 def test_an_attempt_of_yesterday_is_not_begun(stripe: StripePeer) -> None:
     _order, payment = placed(filled(priced(1000)), provider="stripe")
     Payment.objects.update(created_at=timezone.now() - timedelta(hours=23))
+    payment.refresh_from_db()
     with pytest.raises(Refused):
         started(payment)
     assert not stripe.of_kind("checkout.session")

@@ -177,7 +177,8 @@ class StripePeer(Months):
         return (
             f"<!doctype html><html lang='{session['locale']}'><title>Stripe</title>"
             f"<h1>{html.escape(session['_name'])}</h1>"
-            f"<p>{session['amount_total']} {session['currency'].upper()}, {html.escape(session['customer_email'])}</p>"
+            f"<p>{session['amount_total']} {session['currency'].upper()}, "
+            f"{html.escape(session['customer_email'] or '')}</p>"
             f"<p role='alert'>{html.escape(problem)}</p><form method='post'>"
             + "".join(f"<button name='action' value='{value}'>{label}</button> " for value, label in buttons.items())
             + f"</form><a href='{html.escape(session['cancel_url'])}'>Back</a></html>"

@@ -15,10 +15,10 @@ CARDS = {"pay": "4242", "decline": "0002", "3ds": "3155", "confirm": "3155", "la
 class ApiError(Exception):
     """An error as Stripe words it."""
 
-    def __init__(self, status: int, message: str, *, type: str = "invalid_request_error", code: str = "") -> None:
+    def __init__(self, status: int, message: str, *, type: str = "invalid_request_error", **more: str) -> None:
         super().__init__(message)
         self.status = status
-        self.body = {"error": {"type": type, "message": message, **({"code": code} if code else {})}}
+        self.body = {"error": {"type": type, "message": message, **more}}
 
 
 @dataclass
@@ -78,13 +78,14 @@ class Books:
             raise ApiError(400, "The Checkout Session's total amount must convert to at least 50 cents.")
         if not 30 * 60 <= lasts <= 24 * 3600:
             raise ApiError(400, "`expires_at` must be between 30 minutes and 24 hours from Checkout Session creation.")
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", sent["customer_email"]):
-            raise ApiError(400, f"Invalid email address: {sent['customer_email']}", code="email_invalid")
+        email = sent.get("customer_email")
+        if email is not None and not (email.isascii() and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email)):
+            raise ApiError(400, f"Invalid email address: {email}", code="email_invalid", param="customer_email")
         if not sent["success_url"].startswith("http") or not sent["cancel_url"].startswith("http"):
             raise ApiError(400, "Not a valid URL", code="url_invalid")
         session = self.new("cs_test", "checkout.session", status="open", payment_status="unpaid", payment_intent=None)
         session |= {name: sent.get(name) for name in ("client_reference_id", "success_url", "cancel_url", "locale")}
-        session |= {"metadata": sent.get("metadata", {}), "customer_email": sent["customer_email"]}
+        session |= {"metadata": sent.get("metadata", {}), "customer_email": email}
         session |= {"amount_total": amount, "currency": price["currency"], "expires_at": int(sent["expires_at"])}
         session |= {"url": f"{self.url}/pay/{session['id']}", "_intent": sent.get("payment_intent_data", {})}
         session |= {"_name": price["product_data"]["name"]}

@@ -11,7 +11,6 @@ from showpiece.jobs.sending import publish, send_with_row
 
 # After this the job is taken for lost, and sent again; after the other, the photo stays as it is.
 LOST_AFTER, GIVE_UP_AFTER = timedelta(minutes=1), timedelta(minutes=30)
-DROP_AFTER = timedelta(minutes=5)
 AT_ONCE = 20
 
 
@@ -21,19 +20,6 @@ def center_photo(user_id: str) -> None:
     from showpiece.accounts import services
 
     services.photo_center(uuid.UUID(user_id))
-
-
-@task(queue_name="cpu-image")
-def drop_files(names: list[str]) -> None:
-    """Remove files from the public store that nothing points at any more."""
-    from showpiece.accounts import photos
-
-    photos.drop(names)
-
-
-def drop_later(names: list[str]) -> None:
-    """The same, when nobody looks at a page that shows them. If it is not sent, the round finds them as strays."""
-    publish(drop_files.using(run_after=timezone.now() + DROP_AFTER), names)
 
 
 def send(user_id: uuid.UUID) -> None:

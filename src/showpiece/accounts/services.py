@@ -272,9 +272,8 @@ def photo_center(user_id: uuid.UUID) -> bool:
     photo = photos.put_around_face(profile.photo_source)
     still = Profile.objects.filter(pk=user_id, photo_source=profile.photo_source)
     changed = still.update(photo_source="", **({"photo": photo} if photo else {}))
-    if photo and changed:
-        photo_jobs.drop_later(profile.photo_names)  # a page that was opened a second ago still asks for them
-    elif photo:
+    # The squares of before stay for a while, as strays: a page that was opened a second ago still asks for them.
+    if photo and not changed:
         photos.drop(Profile(photo=photo).photo_names)
     if changed:
         photos.drop_source(profile.photo_source)

@@ -11,7 +11,7 @@ from showpiece.catalog.models import Project, ProjectTag
 from showpiece.catalog.search import Found, Wanted, find, meant
 from showpiece.paging import Order, Page, Url, keyset_page, keyset_slice
 
-PAGE_SIZE, MOST_COUNTED = 12, 1000
+PAGE_SIZE, MOST_COUNTED = selectors.PAGE, 1000
 # Prices are compared within a currency only: one after the other, each from its cheapest, or its dearest.
 ORDERS = {
     order.name: order
@@ -50,9 +50,10 @@ def project_listing(wanted: Wanted, order: Order, *, after: str, before: str, ur
     only_category = wanted.facets == Wanted(category=wanted.category).facets
     if wanted.words or not only_category:
         found_for: tuple[str, ...] = ()
-        found = find(wanted)
+        newest = order.name == "new"
+        found = find(wanted, newest=newest)
         if wanted.words and not found.keys and (found_for := meant(wanted.words)):
-            found = find(replace(wanted, words=found_for))
+            found = find(replace(wanted, words=found_for), newest=newest)
         if wanted.words or not found.capped:
             return Listing(
                 page=_read(found, order, **place),

@@ -1,5 +1,8 @@
 """Reading galleries and versions."""
 
+import uuid
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from showpiece.catalog.models import BlockedFile, Project, ProjectPicture, ProjectVideo, Release, ReleaseFile
@@ -39,9 +42,7 @@ def newest_releases(project: Project) -> list[Release]:
     releases = _RELEASES.read(project.release_rows)  # type: ignore[attr-defined]  # annotated
     for release in releases:
         release.project = project
-        release.offered = _FILES.read(release.__dict__.pop("file_rows"))  # type: ignore[attr-defined]
-        for file in release.offered:  # type: ignore[attr-defined]
-            file.release = release
+        _with_offered(release)
     return releases
 
 
@@ -66,6 +67,25 @@ def files_not_blocked() -> QuerySet[ReleaseFile]:
     """Files with their versions, without those that nobody may offer any more, whatever they came with."""
     blocked = BlockedFile.objects.filter(sha256=OuterRef("sha256"))
     return ReleaseFile.objects.filter(~Exists(blocked)).select_related("release")
+
+
+def releases_to_have() -> QuerySet[Release]:
+    """Versions on offer that somebody can have a file of. Without an order."""
+    return _on_offer().filter(Exists(files_not_blocked().filter(release=OuterRef("pk"))))
+
+
+def releases_named(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Release]:
+    """Versions by id, `offered` included. At most one query."""
+    files = files_not_blocked().filter(release=OuterRef("pk")).order_by("name", "id")
+    found = Release.objects.filter(pk__in=keys).annotate(file_rows=_FILES.of(files)) if keys else ()
+    return {release.pk: _with_offered(release) for release in found}
+
+
+def _with_offered(release: Release) -> Release:
+    release.offered = _FILES.read(release.__dict__.pop("file_rows"))  # type: ignore[attr-defined]
+    for file in release.offered:  # type: ignore[attr-defined]
+        file.release = release
+    return release
 
 
 def all_releases(project: Project) -> QuerySet[Release]:

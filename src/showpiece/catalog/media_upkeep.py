@@ -39,6 +39,7 @@ def publish_lost_videos() -> int:
             continue
         if not video_jobs.publish(video.pk):
             break  # no broker: the others would only wait for the same time-out
+        videos.video_published_again(video=video)
         sent += 1
     return sent
 

@@ -117,14 +117,14 @@ def project_cards() -> QuerySet[Project]:
     return _by_now(_cards())
 
 
-# So many cards are read by a query that is written once.
-FEW = 6
+# So many cards are read by queries that are written once: those of neighbours, and those of a page of a list.
+FEW, PAGE = 6, 12
 
 
-@Prepared
-def _few_cards() -> QuerySet[Project]:
-    keys: list[Any] = [Slot(place, Project._meta.pk) for place in range(FEW)]
-    return _cards_of_all().filter(pk__in=keys)
+@cache
+def _some_cards(count: int) -> Prepared[Project]:
+    keys: list[Any] = [Slot(place, Project._meta.pk) for place in range(count)]
+    return Prepared(lambda: _cards_of_all().filter(pk__in=keys))
 
 
 def cards_of(keys: Sequence[UUID]) -> dict[UUID, Project]:
@@ -134,7 +134,9 @@ def cards_of(keys: Sequence[UUID]) -> dict[UUID, Project]:
     """
     if not keys:
         return {}
-    cards = _few_cards(*islice(cycle(keys), FEW)) if len(keys) <= FEW else _cards_of_all().filter(pk__in=keys)
+    count = next((size for size in (FEW, PAGE) if len(keys) <= size), None)
+    # Fewer keys than the query has places for are told more than once.
+    cards = _some_cards(count)(*islice(cycle(keys), count)) if count else _cards_of_all().filter(pk__in=keys)
     return {card.pk: card for card in cards}
 
 
@@ -174,6 +176,10 @@ def bounded_count(rows: QuerySet[Project], most: int, *, named: str) -> int:
 def visible_categories() -> QuerySet[Category]:
     """Categories on display, by name."""
     return Category.objects.filter(status=Status.PUBLISHED).order_by("name")
+
+
+# The same, read: most pages show them.
+shelves = Prepared(visible_categories)
 
 
 def visible_creators() -> QuerySet[Creator]:

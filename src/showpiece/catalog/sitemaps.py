@@ -50,7 +50,7 @@ def _starts() -> list[tuple[str, uuid.UUID]]:
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """The pages that lead to the others."""
     pages = [reverse("front"), reverse("project_list")]
-    pages += [category.get_absolute_url() for category in selectors.visible_categories()]
+    pages += [category.get_absolute_url() for category in selectors.shelves()]
     return _urls(request, ((page, None) for page in pages))
 
 

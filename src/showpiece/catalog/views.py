@@ -32,7 +32,7 @@ def project_page(request: HttpRequest, projects: QuerySet[Project]) -> Page[Proj
 @vary_on_headers("HX-Request")
 def project_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     """All projects, or those of one category: as the address filters, searches and sorts them."""
-    categories = list(selectors.visible_categories())
+    categories = selectors.shelves()
     if not slug and (chosen := request.GET.get("category")) and any(item.slug == chosen for item in categories):
         query = request.GET.copy()
         del query["category"]

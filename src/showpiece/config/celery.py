@@ -1,6 +1,8 @@
 """Celery on RabbitMQ, behind the same `@task` and `.enqueue` as the queue in the database.
 
 Quorum queues and late acknowledgement: a message is given up only when its job has returned, so a job may run twice.
+None is sent for a later time: a worker would take it at once and hold it, in the place of one that is due, and as many
+as it has threads would stop its queue until then. What is to be done later is a row that a round finds.
 """
 
 import os
@@ -18,6 +20,7 @@ from showpiece.config.tasks import QUEUES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showpiece.config.settings")
 
 JOB = "showpiece.job"
+CONSUMER = "showpiece.jobs.consumer:PromptConsumer"
 
 
 def _queue(name: str) -> Queue:
@@ -35,6 +38,7 @@ def make_app(broker_url: str) -> Celery:
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
         worker_prefetch_multiplier=1,
+        worker_consumer=CONSUMER,
         worker_hijack_root_logger=False,
         broker_connection_timeout=2,
         broker_connection_retry_on_startup=True,
@@ -58,7 +62,7 @@ class CeleryBackend(BaseTaskBackend):
 
     supports_async_task = False
     supports_get_result = False
-    supports_defer = True
+    supports_defer = False
     supports_priority = False
 
     def __init__(self, alias: str, params: dict[str, Any]) -> None:
@@ -73,7 +77,6 @@ class CeleryBackend(BaseTaskBackend):
             JOB,
             args=[task.module_path, list(args), dict(kwargs)],
             queue=task.queue_name,
-            eta=task.run_after,
             retry=False,
         )
         result: TaskResult[Any] = TaskResult(

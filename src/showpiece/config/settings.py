@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
+from showpiece.config.downloads import accel_path
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
 from showpiece.config.money import (
@@ -191,6 +192,10 @@ STRIPE_WEBHOOK_SECRET: str = stripe_webhook_secret(env.str("STRIPE_WEBHOOK_SECRE
 STRIPE_API_BASE: str = stripe_api_base(env.str("STRIPE_API_BASE", default=""))
 # Where buyers send a bank transfer, as it is shown to them; a line break is written as \n.
 BANK_DETAILS: str = env.str("BANK_DETAILS", default="").replace("\\n", "\n").strip()
+# Who sells, as it stands on receipts; a line break in the address is written as \n.
+SELLER_NAME: str = env.str("SELLER_NAME", default="").strip() or "Showpiece"
+SELLER_ADDRESS: str = env.str("SELLER_ADDRESS", default="").replace("\\n", "\n").strip()
+SELLER_TAX_ID: str = env.str("SELLER_TAX_ID", default="").strip()
 PAYMENT_PROVIDERS = payment_providers(
     _names(env.str("PAYMENT_PROVIDERS", default="")), stripe_key=STRIPE_SECRET_KEY, bank_details=BANK_DETAILS
 )
@@ -210,6 +215,8 @@ REFUND_REVOKES: bool = env.bool("REFUND_REVOKES", default=True)
 # How long a download link works, and how often (orders/delivery/links.py).
 DOWNLOAD_LINK_MINUTES: int = positive("DOWNLOAD_LINK_MINUTES", env.int("DOWNLOAD_LINK_MINUTES", default=10))
 DOWNLOAD_LINK_USES: int = positive("DOWNLOAD_LINK_USES", env.int("DOWNLOAD_LINK_USES", default=5))
+# The path below which nginx sends files of the private store itself; "": they go through us.
+DOWNLOADS_ACCEL: str = accel_path(env.str("DOWNLOADS_ACCEL", default=""))
 # How long it is kept who downloaded what.
 DOWNLOAD_RETENTION_DAYS: int = positive("DOWNLOAD_RETENTION_DAYS", env.int("DOWNLOAD_RETENTION_DAYS", default=365))
 
@@ -263,6 +270,7 @@ ACCOUNT_RATE_LIMITS |= {"place_order": "30/10m/ip,10/h/key", "place_order_networ
 ACCOUNT_RATE_LIMITS |= {"free_order": "5/d/key", "promo_code": "30/h/ip,20/h/key"}
 ACCOUNT_RATE_LIMITS |= {"start_payment": "30/h/ip", "begin_cart": "300/h/ip"}
 ACCOUNT_RATE_LIMITS["name_promo_code"] = "60/h/user"
+ACCOUNT_RATE_LIMITS |= {"find_orders": "20/h/ip,3/h/key", "find_orders_network": "100/h/key"}
 ACCOUNT_RATE_LIMITS |= {"payment_failed": "10/h/ip", "payment_failed_network": "50/h/key"}
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)

@@ -29,7 +29,7 @@ from showpiece.files import discard_folder
 
 log = structlog.get_logger(__name__)
 
-# How long the sweeper leaves a published job alone; doubled at each repetition.
+# How long the sweeper leaves a published job alone; doubled each time that it was sent again.
 PUBLISH_PATIENCE = timedelta(seconds=10)
 
 
@@ -253,12 +253,20 @@ def run_cancel(*, run: Run) -> None:
 
 
 def run_publish_again(*, run: Run) -> bool:
-    """Take on to send the job of `run` once more. False if another sweeper was faster."""
+    """Take on to send the job of `run` once more; `run_published_again` follows. False if another sweeper was faster.
+
+    A sweeper that dies in between costs the run no more than the first patience.
+    """
+    before, run.publish_after = run.publish_after, timezone.now() + PUBLISH_PATIENCE
+    as_seen = Run.objects.filter(pk=run.pk, publishes=run.publishes, publish_after=before)
+    return bool(as_seen.update(publish_after=run.publish_after))
+
+
+def run_published_again(*, run: Run) -> None:
+    """It was sent, and is given twice the time to be taken, unless it has been already."""
     patience = PUBLISH_PATIENCE * 2 ** min(run.publishes, 6)
-    updated: int = Run.objects.filter(pk=run.pk, publishes=run.publishes, publish_after=run.publish_after).update(
-        publishes=min(run.publishes + 1, 100), publish_after=timezone.now() + patience
-    )
-    return bool(updated)
+    as_left = Run.objects.filter(pk=run.pk, publishes=run.publishes, publish_after=run.publish_after)
+    as_left.update(publishes=min(run.publishes + 1, 100), publish_after=timezone.now() + patience)
 
 
 def run_give_up(*, run_id: uuid.UUID, error: str) -> bool:

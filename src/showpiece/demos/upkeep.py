@@ -53,6 +53,7 @@ def publish_lost_runs() -> int:
             continue
         if not publish(run):
             break  # no broker: the others would only wait for the same time-out
+        services.run_published_again(run=run)
         sent += 1
     return sent
 

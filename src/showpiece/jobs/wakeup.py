@@ -7,7 +7,7 @@ table. PostgreSQL: `NOTIFY`, sent inside the transaction that adds the job and s
 import time
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django_tasks.signals import task_enqueued
 
 CHANNEL = "showpiece_jobs"
@@ -16,7 +16,7 @@ CHANNEL = "showpiece_jobs"
 def announce(sender: Any, **kwargs: Any) -> None:
     """Tell listening workers of a new job."""
     if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 

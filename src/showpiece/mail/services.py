@@ -8,6 +8,7 @@ for keeping: it goes when it has been sent, and at that moment if it has not.
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -59,7 +60,25 @@ def send(
     reader: uuid.UUID | None = None,
     expires_at: datetime | None = None,
 ) -> None:
-    """Render `template` in the reader's language and queue it, in the current transaction.
+    """Render `template` in the reader's language and queue it, in the current transaction; see `written`."""
+    written(template, to, context, language, reader=reader, expires_at=expires_at).send()
+
+
+def send_all(messages: Sequence[EmailMessage]) -> None:
+    """Queue what was `written`, in the current transaction: all or none, and faster than one after the other."""
+    get_connection().send_messages(messages)
+
+
+def written(
+    template: str,
+    to: str,
+    context: Mapping[str, Any],
+    language: str = "",
+    *,
+    reader: uuid.UUID | None = None,
+    expires_at: datetime | None = None,
+) -> EmailMessage:
+    """A mail of `template`, in the reader's language, not yet sent.
 
     `reader` is the member whose mail it is: it goes with them, whatever their address is then.
     With `expires_at` it is not kept once it has been sent, and is not sent later than that.
@@ -76,7 +95,7 @@ def send(
     message.attach_alternative(html, "text/html")
     message.expires_at = expires_at  # type: ignore[attr-defined]  # for our backend
     written_for(message, reader)
-    message.send()
+    return message
 
 
 def written_for(message: EmailMessage, reader: uuid.UUID | None) -> None:
@@ -97,45 +116,62 @@ def _plain(name: str, context: Mapping[str, Any]) -> str:
     return rendered
 
 
-@transaction.atomic
-def mail_create(
-    *,
-    sender: str,
-    to: Sequence[str],
-    cc: Sequence[str] = (),
-    bcc: Sequence[str] = (),
-    subject: str,
-    text: str,
-    html: str = "",
-    headers: Mapping[str, str] | None = None,
-    attachments: Sequence[Any] = (),
-    reader: uuid.UUID | None = None,
-    expires_at: datetime | None = None,
-) -> Any:
-    """Keep a mail, and enqueue its job if there is a server. Raises `ValidationError` on a bad address."""
+def mail_create(**fields: Any) -> Any:
+    """Keep one mail; its fields are those of a `Draft`."""
+    (mail,) = mails_create([Draft(**fields)])
+    return mail
+
+
+def mails_create(drafts: Sequence["Draft"]) -> list[Any]:
+    """Keep mails, and enqueue their jobs if there is a server. `ValidationError` on a bad address, and none is kept."""
+    mails = [_row(draft) for draft in drafts]
+    with transaction.atomic():
+        Email.objects.bulk_create(mails)
+        for mail, draft in zip(mails, drafts, strict=True):
+            if draft.attachments:
+                mail.attachments.add(*draft.attachments)
+            if settings.MAIL_BACKEND:
+                send_with_row(deliver_mail, mail.pk)
+    return mails
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A mail as its row will say."""
+
+    sender: str
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    bcc: Sequence[str] = ()
+    subject: str
+    text: str
+    html: str = ""
+    headers: Mapping[str, str] | None = None
+    attachments: Sequence[Any] = ()
+    reader: uuid.UUID | None = None
+    expires_at: datetime | None = None
+
+
+def _row(draft: Draft) -> Any:
     now = timezone.now()
     mail = Email(
-        from_email=sender,
-        to=list(to),
-        cc=list(cc),
-        bcc=list(bcc),
-        subject=subject,
-        message=text,
-        html_message=html,
-        headers=dict(headers or {}),
+        from_email=draft.sender,
+        to=list(draft.to),
+        cc=list(draft.cc),
+        bcc=list(draft.bcc),
+        subject=draft.subject,
+        message=draft.text,
+        html_message=draft.html,
+        headers=dict(draft.headers or {}),
         # The same at every attempt: a mail that comes twice is known by it.
-        message_id=make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost"),
+        message_id=make_msgid(domain=parseaddr(draft.sender)[1].rpartition("@")[2] or "localhost"),
         priority=PRIORITY.medium,
         status=STATUS.queued if settings.MAIL_BACKEND else KEPT,
-        scheduled_time=min(now, expires_at or now),
-        context=None if reader is None else {READER: str(reader)},
-        expires_at=expires_at,
+        scheduled_time=min(now, draft.expires_at or now),
+        context=None if draft.reader is None else {READER: str(draft.reader)},
+        expires_at=draft.expires_at,
     )
-    mail.save()
-    if attachments:
-        mail.attachments.add(*attachments)
-    if settings.MAIL_BACKEND:
-        send_with_row(deliver_mail, mail.pk)
+    mail.full_clean()
     return mail
 
 

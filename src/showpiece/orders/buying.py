@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,16 @@ from showpiece.orders.models import Order, OrderLine, PromoUse
 from showpiece.payments.models import Account, Payment, Refund
 from showpiece.payments.parts import part_of, refund_parts
 from showpiece.payments.subjects import Share
+from showpiece.prepared import Prepared, Slot
+
+_named = Prepared(lambda: Order.objects.filter(pk=Slot(0, Order._meta.pk)).only("number", "language"))
+
+
+@Prepared
+def _lines_sold() -> QuerySet[OrderLine]:
+    """The lines of an order with what the mails to their sellers say."""
+    lines = OrderLine.objects.filter(order=Slot(0, Order._meta.pk)).order_by("position")
+    return lines.select_related("creator__user", "project").defer("project__description", "creator__about")
 
 
 class OrderSubject:
@@ -37,23 +48,19 @@ class OrderSubject:
         order.status, order.paid_at = Order.Status.PAID, payment.paid_at
         order.cancelled_at, order.expires_at, order.expired = None, None, False
         order.confirmed_at = order.confirmed_at or timezone.now()
-        order.save()
+        order.save(update_fields=["status", "paid_at", "cancelled_at", "expires_at", "expired", "confirmed_at"])
         if had_ended and order.promo_code_id:  # it had given its use of the code back
             PromoUse.objects.create(
                 code_id=order.promo_code_id, order=order, user_id=order.user_id, email=order.email.lower()
             )
         order.lines.update(sold_at=payment.paid_at)
-        lines = list(order.lines.select_related("creator__user", "project").order_by("position"))
+        lines = _lines_sold(order.pk)
         entitlements_grant(order, lines)
-        if was_confirmed:
-            mails.send_payment_received(order, lines, payment)
-        else:
-            mails.send_confirmation(order, lines, payment)
-        mails.send_sold(order, lines)
+        mails.send_paid(order, lines, payment, was_confirmed=was_confirmed)
         return shares([(line, line.total_minor, 0) for line in lines], order.country)
 
     def refunded(self, subject: Order, refund: Refund) -> list[Share]:
-        lines = list(subject.lines.select_related("creator__user", "project").order_by("position"))
+        lines = _lines_sold(subject.pk)
         parts = refund_parts(lines, refund)
         given = []
         for line, part in zip(lines, parts, strict=True):
@@ -74,8 +81,11 @@ class OrderSubject:
         subject.save(update_fields=["confirmed_at", "expires_at"])
         mails.send_confirmation(subject, list(subject.lines.order_by("position")), payment)
 
+    def did_not_come(self, subject: Order, payment: Payment) -> None:
+        mails.send_failed(subject, list(subject.lines.order_by("position")), payment)
+
     def title(self, subject_id: uuid.UUID) -> str:
-        order = Order.objects.get(pk=subject_id)
+        (order,) = _named(subject_id)
         with translation.override(order.language):
             return _("Order %(number)s") % {"number": order.number}
 

@@ -56,6 +56,17 @@ class CheckoutForm(PayForm):
             return ""
 
 
+class FindForm(forms.Form):
+    """The address that somebody bought with."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The one that you gave when you paid."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class PromoForm(forms.Form):
     """A promo code; none takes it out of the cart."""
 

@@ -3,6 +3,15 @@
 from allauth.core import ratelimit
 from django.http import HttpRequest
 
+from showpiece.payments.limits import network
+
+
+def may_find(request: HttpRequest, *, email: str) -> bool:
+    """Whether the orders of an address may be asked for once more: it may bring a mail to its owner. It counts."""
+    if not ratelimit.consume(request, action="find_orders", key=email.lower()):
+        return False
+    return bool(ratelimit.consume(request, action="find_orders_network", key=network(request)))
+
 
 def may_begin_cart(request: HttpRequest) -> bool:
     """Whether a visitor may have one more cart: each is a row, and who keeps no cookies has one a press. It counts."""

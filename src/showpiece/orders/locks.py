@@ -1,14 +1,20 @@
-"""Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments."""
+"""Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments.
+A download is locked with nothing else."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
-from showpiece.orders.models import Bundle, Cart, Order, PromoCode, is_code
+from showpiece.orders.models import Bundle, Cart, Download, Order, PromoCode, is_code
+from showpiece.prepared import Prepared, Slot
+
+_cart = Prepared(lambda: Cart.objects.select_for_update().filter(pk=Slot(0, Cart._meta.pk)))
+_order = Prepared(lambda: Order.objects.select_for_update(of=("self",)).filter(pk=Slot(0, Order._meta.pk)))
 
 
 def locked_cart(pk: uuid.UUID) -> Cart | None:
     """The cart, for this transaction alone; None if it is gone."""
-    return Cart.objects.select_for_update().filter(pk=pk).first()
+    return next(iter(_cart(pk)), None)
 
 
 def locked_forgotten(before: datetime, at_once: int) -> list[uuid.UUID]:
@@ -23,10 +29,23 @@ def locked_promo(code: str) -> PromoCode | None:
 
 
 def locked_order(pk: uuid.UUID) -> Order:
-    """The order, for this transaction alone."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+    """The order, for this transaction alone. `Order.DoesNotExist`."""
+    for order in _order(pk):
+        return order
+    raise Order.DoesNotExist
+
+
+def locked_orders(pks: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Orders, for this transaction alone; those that are still there."""
+    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=list(pks)).order_by("pk")
+    return [order.pk for order in orders]
 
 
 def locked_bundle(pk: uuid.UUID) -> Bundle:
     """The bundle, for this transaction alone."""
     return Bundle.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def locked_download(pk: uuid.UUID) -> Download | None:
+    """What a link was used for, for this transaction alone; None if it was not used yet."""
+    return Download.objects.select_for_update(of=("self",)).filter(pk=pk).first()

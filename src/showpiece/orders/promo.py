@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from babel.numbers import format_percent
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
@@ -46,21 +47,25 @@ def promo_problem(promo: PromoCode | None, *, currency: str, user: User | None, 
         return _("This promo code is over.")
     if promo.kind == PromoCode.Kind.AMOUNT and promo.currency != currency:
         return _("This promo code is for prices in %(currency)s.") % {"currency": promo.currency}
-    if promo.max_uses is not None and PromoUse.objects.filter(code=promo).count() >= promo.max_uses:
+    if promo.max_uses is not None and _reaches(PromoUse.objects.filter(code=promo), promo.max_uses):
         return _("This promo code is used up.")
-    if promo.max_uses_each is not None and _uses_of(promo, user, email) >= promo.max_uses_each:
+    if promo.max_uses_each is not None and _uses_of(promo, user, email, promo.max_uses_each) >= promo.max_uses_each:
         return _("You have used this promo code already.")
     return ""
 
 
-def _uses_of(promo: PromoCode, user: User | None, email: str) -> int:
-    """Under an account or an address: whoever signs out is no other person."""
+def _reaches(rows: QuerySet[PromoUse], limit: int) -> bool:
+    """Whether there are so many. Counted no further: a code may have been used a million times."""
+    return rows.order_by().values("pk")[:limit].count() >= limit
+
+
+def _uses_of(promo: PromoCode, user: User | None, email: str, most: int) -> int:
+    """Under an account or an address: whoever signs out is no other person. Counted as far as `most`."""
     used = PromoUse.objects.filter(code=promo)
-    keys = set(used.filter(email=email.lower()).values_list("pk", flat=True)) if email else set()
+    ways = [used.filter(email=email.lower())] if email else []
     if user is not None:
-        keys |= set(used.filter(user=user).values_list("pk", flat=True))
-        keys |= set(used.filter(email=user.email.lower()).values_list("pk", flat=True))
-    return len(keys)
+        ways += [used.filter(user=user), used.filter(email=user.email.lower())]
+    return len({pk for way in ways for pk in way.order_by().values_list("pk", flat=True)[:most]})
 
 
 def eligible(promo: PromoCode, lines: Sequence[QuotedLine]) -> list[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
@@ -14,6 +14,7 @@ from showpiece.catalog.models import Project, Status
 from showpiece.orders import promo as promos
 from showpiece.orders.models import Bundle, BundleProject, Cart, CartItem, Order, OrderLine, PromoCode, TaxRate
 from showpiece.orders.pricing import Quote, QuotedLine, asked_price, bundle_lines, with_discount, with_fee, with_tax
+from showpiece.prepared import Prepared, Slot
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,21 @@ def is_sold(bundle: Bundle, projects: Sequence[Project]) -> bool:
     return bool(projects) and all(is_orderable(one) and one.currency == bundle.currency for one in projects)
 
 
-def cart_items(cart: Cart) -> list[CartItem]:
-    """The items with all that their prices depend on, the first one first. Three queries at most."""
-    parts = BundleProject.objects.select_related("project__creator", "project__category")
-    items = CartItem.objects.filter(cart=cart).select_related(
+@Prepared
+def _items_in() -> QuerySet[CartItem]:
+    items = CartItem.objects.filter(cart=Slot(0, Cart._meta.pk)).select_related(
         "project__creator", "project__category", "bundle__creator"
     )
-    return list(items.prefetch_related(Prefetch("bundle__parts", queryset=parts)).order_by("pk"))
+    return items.defer("project__description").order_by("pk")
+
+
+def cart_items(cart: Cart) -> list[CartItem]:
+    """The items with all that their prices depend on, the first one first. Three queries at most."""
+    items = _items_in(cart.pk)
+    if bundles := [item.bundle for item in items if item.bundle]:
+        parts = BundleProject.objects.select_related("project__creator", "project__category")
+        prefetch_related_objects(bundles, Prefetch("parts", queryset=parts))
+    return items
 
 
 def wishes(items: Iterable[CartItem], user: User | None = None) -> list[Wish]:

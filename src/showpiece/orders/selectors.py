@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from allauth.account.models import EmailAddress
 from babel.numbers import format_percent
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language, to_locale
@@ -150,11 +151,12 @@ def tax_parts(lines: Iterable[Taxed]) -> list[TaxPart]:
             key = line.tax_name, line.tax_percent.normalize(), line.tax_included
             sums[key] = sums.get(key, 0) + line.tax_minor
     return [
-        TaxPart(f"{name} {_percent(percent)}", included, minor) for (name, percent, included), minor in sums.items()
+        TaxPart(f"{name} {percent_text(percent)}", included, minor) for (name, percent, included), minor in sums.items()
     ]
 
 
-def _percent(percent: Decimal) -> str:
+def percent_text(percent: Decimal) -> str:
+    """19 as "19%" or «19 %» by the reader's language."""
     return format_percent(percent / 100, "#,##0.###%", locale=to_locale(get_language() or "en"))
 
 
@@ -171,6 +173,12 @@ def orders_of(user: User) -> QuerySet[Order]:
     """A member's orders with what is in them. What staff have put away is not among them."""
     lines = OrderLine.objects.order_by("position").only("order_id", "name", "position")
     return Order.objects.filter(user=user, archived_at=None).prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def guest_orders_of(user: User) -> QuerySet[Order]:
+    """Orders that were placed without signing in, with an address that the member has shown to be theirs."""
+    own = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    return Order.objects.filter(user=None, archived_at=None, email__in=own)
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from showpiece.orders import selectors
-from showpiece.orders.access import Door, door_for
+from showpiece.orders.access import Door, door_for, follows_order
 from showpiece.orders.countries import country_name
+from showpiece.orders.delivery.selectors import goods_of
 from showpiece.orders.models import Order
 from showpiece.orders.states import badge_of, is_for, settled_state, state_of
 from showpiece.paging import Order as Sorting
@@ -27,6 +28,8 @@ from showpiece.payments.states import State
 from showpiece.payments.till import WATCHED_SECONDS, leads_to
 
 PAGE_SIZE = 15
+# So many guest orders of a member are counted, the rest is "more".
+GUESTS_COUNTED = 100
 
 
 @login_required
@@ -44,11 +47,15 @@ def orders(request: HttpRequest) -> HttpResponse:
     )
     refunded = selectors.refunded_sums(page.items)
     rows = [(order, badge_of(settled_state(order, refunded.get(order.pk, 0)))) for order in page.items]
-    return render(request, "orders/orders.html", {"page": page, "rows": rows})
+    # Only on the first page: one look, which counts no further than that there are many.
+    guests = 0 if page.previous_url else selectors.guest_orders_of(request.user)[:GUESTS_COUNTED].count()  # type: ignore[arg-type]
+    context = {"page": page, "rows": rows, "guests": guests, "has_more_guests": guests == GUESTS_COUNTED}
+    return render(request, "orders/orders.html", context)
 
 
 @never_cache
 @require_safe
+@follows_order
 def order(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """One order. htmx asks with `seen`, the state it has shown, and gets nothing new as long as that holds."""
     if not secret and not request.user.is_authenticated:
@@ -81,6 +88,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "door": door,
         "order": order,
         "lines": lines,
+        "goods": goods_of(order, lines, door) if order.status == Order.Status.PAID else [],
         "taxes": selectors.tax_parts(lines),
         "state": state,
         "badge": badge_of(state),

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from showpiece.orders import selectors, services
-from showpiece.orders.access import door_for
+from showpiece.orders.access import door_for, follows_order
 from showpiece.orders.baskets import cart_to_fill, note_count
 from showpiece.orders.models import Order
 from showpiece.orders.states import is_for
@@ -27,6 +27,7 @@ MOST_NAMED = 5
 
 @never_cache
 @require_POST
+@follows_order
 def order_pay(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Try to pay once more, in the same way or in another."""
     door = door_for(request, number, secret, to_buy=True)
@@ -69,6 +70,7 @@ def _unfinished(order: Order, provider: str) -> Payment | None:
 
 @never_cache
 @require_safe
+@follows_order
 def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: str = "") -> HttpResponse:
     """Where a provider sends the buyer back to, whatever became of it.
 
@@ -86,6 +88,7 @@ def order_return(request: HttpRequest, number: str, payment: uuid.UUID, secret: 
 
 @never_cache
 @require_POST
+@follows_order
 def order_cancel(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Not wanted any more."""
     door = door_for(request, number, secret, to_buy=True)
@@ -98,6 +101,7 @@ def order_cancel(request: HttpRequest, number: str, secret: str = "") -> HttpRes
 
 @never_cache
 @require_POST
+@follows_order
 def order_change(request: HttpRequest, number: str, secret: str = "") -> HttpResponse:
     """Back into the cart with it, to change something or to buy it after all."""
     door = door_for(request, number, secret, to_buy=True)

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.fields import Field
@@ -17,7 +18,7 @@ from showpiece.accounts.models import User
 from showpiece.money import amount_with_currency, decimal_price
 from showpiece.payments import services
 from showpiece.payments.models import Account, Dispute, Entry, InboundEvent, Movement, Payment, Refund, Subscription
-from showpiece.payments.providers import CLASSES
+from showpiece.payments.providers import CLASSES, label_of
 from showpiece.payments.selectors import uuid_of
 from showpiece.staff_export import Exported, Table
 from showpiece.staff_lists import CurrencyFilter, LongReadOnly
@@ -47,6 +48,13 @@ class Money(LongReadOnly):
     @display(description=gettext_lazy("state"), label=LABELS)  # type: ignore[untyped-decorator]
     def state(self, row: Any) -> tuple[str, str]:
         return row.status, str(row.get_status_display())
+
+    @admin.display(description=gettext_lazy("payment"))
+    def of_payment(self, row: Any) -> str:
+        payment = row.payment
+        told = f"{label_of(payment.provider)}, {amount_with_currency(payment.amount_minor, payment.currency)}"
+        url = reverse("admin:payments_payment_change", args=[payment.pk])
+        return format_html('<a href="{}" class="underline">{}</a>', url, told)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By ids alone: ours, and those of the providers."""
@@ -84,14 +92,18 @@ class PaymentAdmin(Exported, Money):
     """Attempts to pay. Orders have pages on which they are confirmed and refunded."""
 
     resource_classes = (PaymentTable,)
-    list_display = ("created_at", "provider", "amount", "refunded", "state", "surplus", "card_ends_with", "paid_at")
+    list_display = ("created_at", "way", "amount", "refunded", "state", "surplus", "card_ends_with", "paid_at")
     list_filter = ("status", "surplus", "created_at")
     search_fields = ("external_id",)
     search_help_text = gettext_lazy("The provider's id of the payment or the charge, ours, or that of the order")
     fields = readonly_fields = (
-        *("id", "subject_kind", "subject_id", "provider", "amount", "refunded", "status", "surplus"),
+        *("id", "subject_kind", "subject_id", "way", "amount", "refunded", "status", "surplus"),
         *("card_ends_with", "external_id", "external_charge", "note", "created_at", "paid_at"),
     )
+
+    @admin.display(description=gettext_lazy("provider"))
+    def way(self, payment: Payment) -> str:
+        return label_of(payment.provider)
 
     @admin.display(description=gettext_lazy("refunded"))
     def refunded(self, payment: Payment) -> str:
@@ -141,20 +153,39 @@ class SubscriptionAdmin(Money):
         self.message_user(request, text.format(count=count), messages.SUCCESS if count else messages.WARNING)
 
 
+class CameBackFilter(admin.SimpleListFilter):
+    """What a bank sent back after it was confirmed, for which staff find the buyer another way."""
+
+    title = gettext_lazy("came back")
+    parameter_name = "came_back"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        return queryset.filter(came_back_at__isnull=False) if self.value() else queryset
+
+
 @admin.register(Refund)
 class RefundAdmin(Money):
     """What went back, or is to. `add_refund` is the permission to say that it was sent by hand."""
 
     actions = ("sent_by_hand",)
-    list_display = ("created_at", "payment", "amount", "state", "reason", "made_by", "confirmed_at")
-    list_filter = ("status", "created_at")
+    list_display = ("created_at", "of_payment", "amount", "state", "reason", "made_by", "confirmed_at")
+    list_filter = ("status", CameBackFilter, "created_at")
     list_select_related = ("payment", "made_by")
     search_fields = ("external_id",)
     search_help_text = gettext_lazy("The provider's id, ours, or that of the payment")
     fields = readonly_fields = (
-        *("id", "payment", "amount", "status", "reason", "parts", "made_by", "external_id", "note"),
-        *("created_at", "confirmed_at"),
+        *("id", "of_payment", "amount", "status", "reason", "parts", "made_by", "external_id", "note"),
+        *("created_at", "confirmed_at", "came_back_at"),
     )
+
+    @display(description=gettext_lazy("state"), label=LABELS)  # type: ignore[untyped-decorator]
+    def state(self, row: Refund) -> tuple[str, str]:
+        return (
+            ("failed", str(gettext_lazy("came back"))) if row.came_back_at else (row.status, row.get_status_display())
+        )
 
     def with_id(self, text: str) -> Q:
         ours = uuid_of(text)
@@ -183,12 +214,12 @@ class RefundAdmin(Money):
 class DisputeAdmin(Money):
     """What buyers have asked their banks for. It is settled at the provider."""
 
-    list_display = ("opened_at", "payment", "amount", "state", "reason", "closed_at")
+    list_display = ("opened_at", "of_payment", "amount", "state", "reason", "closed_at")
     list_filter = ("status", "opened_at")
     list_select_related = ("payment",)
     search_fields = ("external_id",)
     search_help_text = gettext_lazy("The provider's id, or that of the payment")
-    fields = readonly_fields = ("payment", "external_id", "amount", "status", "reason", "opened_at", "closed_at")
+    fields = readonly_fields = ("of_payment", "external_id", "amount", "status", "reason", "opened_at", "closed_at")
 
     def with_id(self, text: str) -> Q:
         ours = uuid_of(text)

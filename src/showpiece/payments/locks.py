@@ -7,13 +7,25 @@ import uuid
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from showpiece.payments.models import InboundEvent, Payment, SandboxSession, Subscription
 from showpiece.payments.subjects import recurring_of, subject_of
+from showpiece.prepared import Prepared, Slot
 
 # Any number, but the same everywhere: it keeps these locks apart from others of the database.
 _PARTIES = 2612
+
+_payment = Prepared(lambda: Payment.objects.select_for_update().filter(pk=Slot(0, Payment._meta.pk)))
+_session = Prepared(lambda: SandboxSession.objects.select_for_update().filter(name=Slot(0, SandboxSession._meta.pk)))
+
+
+@Prepared
+def _of_subject() -> QuerySet[Payment]:
+    kind, pk = Payment._meta.get_field("subject_kind"), Payment._meta.get_field("subject_id")
+    found = Payment.objects.filter(subject_kind=Slot(0, kind), subject_id=Slot(1, pk))
+    return found.select_for_update().order_by("pk")
 
 
 def locked_payment(known: uuid.UUID | Payment) -> tuple[Any, Payment]:
@@ -23,7 +35,9 @@ def locked_payment(known: uuid.UUID | Payment) -> tuple[Any, Payment]:
     """
     payment = known if isinstance(known, Payment) else Payment.objects.get(pk=known)
     subject = subject_of(payment).lock(payment.subject_id)
-    return subject, Payment.objects.select_for_update().get(pk=payment.pk)
+    for current in _payment(payment.pk):
+        return subject, current
+    raise Payment.DoesNotExist
 
 
 def locked_subscription(pk: uuid.UUID) -> tuple[Any, Subscription]:
@@ -35,8 +49,7 @@ def locked_subscription(pk: uuid.UUID) -> tuple[Any, Subscription]:
 
 def locked_payments(kind: str, subject_id: uuid.UUID) -> list[Payment]:
     """The payments of something that the caller has locked."""
-    found = Payment.objects.filter(subject_kind=kind, subject_id=subject_id)
-    return list(found.select_for_update().order_by("pk"))
+    return _of_subject(kind, subject_id)
 
 
 def locked_event(pk: uuid.UUID) -> InboundEvent | None:
@@ -45,8 +58,10 @@ def locked_event(pk: uuid.UUID) -> InboundEvent | None:
 
 
 def locked_session(name: str) -> SandboxSession:
-    """The sandbox's session, for this transaction alone."""
-    return SandboxSession.objects.select_for_update().get(name=name)
+    """The sandbox's session, for this transaction alone. `SandboxSession.DoesNotExist`."""
+    for session in _session(name):
+        return session
+    raise SandboxSession.DoesNotExist
 
 
 def lock_party(party: uuid.UUID) -> None:

@@ -1,7 +1,7 @@
 """What is paid for. The rooms that sell or receive register here, so that this room knows none of them."""
 
 import uuid
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from showpiece.payments.models import Account, Payment, Refund, Subscription
 
@@ -37,6 +37,14 @@ class Subject(Protocol):
 
     def url(self, subject_id: uuid.UUID) -> str:
         """The path of the page that its buyer sees."""
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A kind whose buyers hear of it when the money that was on its way does not come."""
+
+    def did_not_come(self, subject: Any, payment: Payment) -> None:
+        """The buyer had done their part, and it has failed. Called once a payment, under its lock."""
 
 
 _subjects: dict[str, Subject] = {}

@@ -54,7 +54,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "live": live,
         "fresh": others[:FRESH],
         "more": others[FRESH : FRESH + MORE],
-        "categories": catalog.visible_categories(),
+        "categories": catalog.shelves(),
         "project_count": min(count, MOST_COUNTED),
         "counted_all": count <= MOST_COUNTED,
     }

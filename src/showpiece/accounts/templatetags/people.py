@@ -49,6 +49,7 @@ def account_pages(request: HttpRequest) -> list[Page]:
     """The parts of the account, in order, and in which of them the reader is."""
     parts = [
         (_("Overview"), "account_overview", ()),
+        (_("Library"), "library", ()),
         (_("Orders"), "orders", ()),
         (_("Donations"), "donations", ()),
         (_("Profile"), "profile_edit", ()),

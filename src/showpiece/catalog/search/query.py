@@ -29,10 +29,12 @@ WALKED = 50
 FAR_MORE = 10 * LIMIT
 
 
-def find(wanted: Wanted) -> Found:
-    """What is on display and matches. Never more than `LIMIT`."""
-    ask = _postgresql if connection.vendor == "postgresql" else sqlite.ask
-    rows, capped = ask(wanted, _now())
+def find(wanted: Wanted, *, newest: bool = False) -> Found:
+    """What is on display and matches. Never more than `LIMIT`; of more the newest, if only those are wanted."""
+    if connection.vendor == "postgresql":
+        rows, capped = _postgresql(wanted, _now())
+    else:
+        rows, capped = sqlite.ask(wanted, _now(), newest=newest)
     best: dict[Any, Any] = {}
     for row in rows:
         known = best.setdefault(row[0], row)

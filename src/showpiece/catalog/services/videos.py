@@ -176,10 +176,17 @@ def video_give_up(*, video: ProjectVideo, error: str) -> bool:
 
 
 def video_publish_again(*, video: ProjectVideo) -> bool:
-    """Take on to send its job once more. False if another sweeper was faster."""
+    """Take on to send its job once more; `video_published_again` follows. False if another sweeper was faster."""
+    before, video.publish_after = video.publish_after, timezone.now() + PUBLISH_PATIENCE
+    row = ProjectVideo.objects.filter(pk=video.pk, publishes=video.publishes, publish_after=before)
+    return bool(row.update(publish_after=video.publish_after))
+
+
+def video_published_again(*, video: ProjectVideo) -> None:
+    """It was sent, and is given twice the time to be taken, unless it has been already."""
     patience = PUBLISH_PATIENCE * 2 ** min(video.publishes, 6)
     row = ProjectVideo.objects.filter(pk=video.pk, publishes=video.publishes, publish_after=video.publish_after)
-    return bool(row.update(publishes=min(video.publishes + 1, 100), publish_after=timezone.now() + patience))
+    row.update(publishes=min(video.publishes + 1, 100), publish_after=timezone.now() + patience)
 
 
 def _end(rows: QuerySet[ProjectVideo], video: ProjectVideo, state: str, **fields: Any) -> bool:

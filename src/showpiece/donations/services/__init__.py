@@ -1,5 +1,7 @@
 """Giving: beginning a donation, what becomes of it, and what the walls show of it."""
 
+from showpiece.donations.services.erasure import donations_forget, goals_forget
+from showpiece.donations.services.goals import donations_switch, goal_change, goal_close, goal_set
 from showpiece.donations.services.placing import (
     MAX_OPEN,
     MAX_PROJECTS,
@@ -31,6 +33,12 @@ __all__ = [
     "donation_place",
     "donation_set_archived",
     "donations_expire",
+    "donations_forget",
+    "donations_switch",
+    "goal_change",
+    "goal_close",
+    "goal_set",
+    "goals_forget",
     "month_given",
     "part_set_hidden",
     "pledge_changed",

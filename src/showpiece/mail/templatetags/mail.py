@@ -4,9 +4,10 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import TemplateSyntaxError
+from django.template.base import Parser, TextNode, Token
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from showpiece.mail import selectors
 from showpiece.mail.models import MailState
@@ -15,11 +16,19 @@ from showpiece.mail.styles import STYLES
 register = template.Library()
 
 
-@register.simple_tag
-def mail_style(name: str) -> SafeString:
-    """`class` and `style` of an element of a mail: h1, h2, p, small, ul, li, a, code, and those of the frame."""
+@register.tag
+def mail_style(parser: Parser, token: Token) -> TextNode:
+    """`class` and `style` of an element of a mail: h1, h2, p, small, ul, li, a, code, and those of the frame.
+
+    Written when the template is read: a mail has dozens of them.
+    """
+    name = token.contents.partition(" ")[2].strip("\"' ")
+    if name not in STYLES:
+        raise TemplateSyntaxError(f"{token.contents}: no element of a mail")
     class_name, style = STYLES[name]
-    return format_html('class="{}" style="{}"', class_name, style) if class_name else format_html('style="{}"', style)
+    return TextNode(
+        format_html('class="{}" style="{}"', class_name, style) if class_name else format_html('style="{}"', style)
+    )
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from showpiece.money import amount_parse, amount_text, amount_with_currency
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.quotes import orderable
 from showpiece.payments.models import Payment
+from showpiece.payments.providers import label_of
 from showpiece.payments.selectors import pending_parts, refundable_minor
 from showpiece.staff_widgets import SomeOfMany
 
@@ -76,7 +77,7 @@ class RefundForm(forms.Form):
     def _named(self, payment: Payment) -> str:
         left = amount_with_currency(refundable_minor(payment), payment.currency)
         card = f" •••• {payment.card_ends_with}" if payment.card_ends_with else ""
-        return _("%(provider)s, %(amount)s left") % {"provider": payment.provider + card, "amount": left}
+        return _("%(provider)s, %(amount)s left") % {"provider": label_of(payment.provider) + card, "amount": left}
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Creator
-from showpiece.csv_files import csv_lines
+from showpiece.csv_files import csv_response
 from showpiece.money import CURRENCIES, amount_parse, amount_with_currency, currency_text, decimal_price
 from showpiece.orders.admin.forms import AmountInput
 from showpiece.orders.admin.tables import moment
@@ -174,10 +174,7 @@ class PayoutAdmin(Exported, Served, LongReadOnly):
     def balances(self, request: HttpRequest) -> HttpResponseBase:
         """What each creator is owed, by currency."""
         if "csv" in request.GET:
-            lines = csv_lines(["id", "creator", "balance", "currency"], _balance_rows())
-            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-            response["Content-Disposition"] = 'attachment; filename="balances.csv"'
-            return response
+            return csv_response(request, "balances.csv", ["id", "creator", "balance", "currency"], _balance_rows())
         after = request.GET.get("after", "").replace("\x00", "")
         found = list(balances_after(after, BALANCES_A_PAGE + 1))
         if after and not found:

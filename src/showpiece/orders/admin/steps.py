@@ -160,7 +160,9 @@ def confirm(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
             return _done(page, request, order, f"{note} {text}", text)
         return _done(page, request, order, note, _("The order is paid."))
     text = _("Only what you have seen on the account, and all of it. The buyer and the creators are told.")
-    return _form_page(page, request, order, _("The money has come"), text=text, form=form)
+    return _form_page(
+        page, request, order, _("The money has come"), text=text, form=form, button=_("The money has come")
+    )
 
 
 def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:

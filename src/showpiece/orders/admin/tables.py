@@ -14,6 +14,7 @@ from showpiece.money import amount_with_currency, decimal_price
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.staff import with_payments
 from showpiece.payments.models import Dispute, Payment, Refund
+from showpiece.payments.providers import label_of
 from showpiece.staff_export import Table
 
 # What has become of the money, as a colour of unfold's and a word.
@@ -141,7 +142,7 @@ def payments_table(payments: Sequence[Payment]) -> ToldTable:
     """Every attempt to pay."""
     rows = [
         [
-            one.provider,
+            label_of(one.provider),
             amount_with_currency(one.amount_minor, one.currency),
             _payment_told(one),
             moment(one.paid_at),
@@ -164,7 +165,7 @@ def refunds_table(refunds: Sequence[Refund]) -> ToldTable:
     rows = [
         [
             amount_with_currency(one.amount_minor, one.payment.currency),
-            ": ".join(part for part in (one.get_status_display(), one.note) if part),
+            _refund_told(one),
             one.reason or "—",
             str(one.made_by or "—"),
             moment(one.created_at),
@@ -174,6 +175,11 @@ def refunds_table(refunds: Sequence[Refund]) -> ToldTable:
     ]
     headers = [_("Amount"), _("State"), _("Reason"), _("Asked for by"), _("Asked for"), _("Confirmed")]
     return ToldTable(pgettext("title of a table", "Refunds"), headers, rows)
+
+
+def _refund_told(refund: Refund) -> str:
+    state = _("came back") if refund.came_back_at else str(refund.get_status_display())
+    return f"{state}: {refund.note}" if refund.note else state
 
 
 def disputes_table(disputes: Sequence[Dispute]) -> ToldTable:

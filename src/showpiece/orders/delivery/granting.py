@@ -61,3 +61,8 @@ def entitlements_follow(orders: Iterable[Order]) -> None:
     """What came with orders belongs to whom they belong to now."""
     for order in orders:
         Entitlement.objects.filter(line__order=order).update(user=order.user_id)
+
+
+def entitlement_set_mails(*, entitlement_id: uuid.UUID, wanted: bool) -> None:
+    """Whether its buyer gets a mail when a version comes."""
+    Entitlement.objects.filter(pk=entitlement_id).update(wants_versions=wanted)

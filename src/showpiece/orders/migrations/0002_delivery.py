@@ -99,7 +99,8 @@ class Migration(migrations.Migration):
                     "started_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="started"),
                 ),
-                ("uses", models.PositiveIntegerField(db_default=1, default=1, verbose_name="times used")),
+                ("uses", models.PositiveIntegerField(db_default=0, default=0, verbose_name="times used")),
+                ("places", models.JSONField(default=list, editable=False)),
                 (
                     "file",
                     models.ForeignKey(

@@ -62,7 +62,9 @@ class Download(models.Model):
     version = models.CharField(_("version"), max_length=60)
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=150)
     started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
-    uses = models.PositiveIntegerField(_("times used"), default=1, db_default=1)
+    uses = models.PositiveIntegerField(_("times used"), default=0, db_default=0)
+    # From where it was used, as digests that say nothing without the link (`delivery/links.py`).
+    places = models.JSONField(default=list, editable=False)
 
     class Meta:
         verbose_name = _("download")

@@ -95,6 +95,10 @@ class Order(models.Model):
             models.Index(fields=["email", "-id"], name="order_of_address"),
             models.Index(fields=["status", "-id"], name="order_by_status"),
             models.Index(fields=["expires_at"], name="order_expiring", condition=Q(expires_at__isnull=False)),
+            # What staff filter for, and is seldom.
+            models.Index(fields=["-id"], name="order_archived", condition=Q(archived_at__isnull=False)),
+            models.Index(fields=["currency", "-id"], name="order_by_currency"),
+            models.Index(fields=["-placed_at"], name="order_by_date"),
         ]
 
     def __str__(self) -> str:

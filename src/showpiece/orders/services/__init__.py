@@ -12,6 +12,7 @@ from showpiece.orders.services.carts import (
 )
 from showpiece.orders.services.editing import OrderChanged, order_edit, order_set_archived
 from showpiece.orders.services.erasure import offers_forget, orders_forget
+from showpiece.orders.services.finding import orders_find
 from showpiece.orders.services.placing import (
     PriceChanged,
     order_back_to_cart,
@@ -22,6 +23,7 @@ from showpiece.orders.services.placing import (
 )
 from showpiece.orders.services.promo import FIELDS as PROMO_FIELDS
 from showpiece.orders.services.promo import promo_change, promo_create
+from showpiece.orders.services.taking_over import orders_take_over
 
 __all__ = [
     "MAX_ITEMS",
@@ -45,7 +47,9 @@ __all__ = [
     "order_place",
     "order_set_archived",
     "orders_expire",
+    "orders_find",
     "orders_forget",
+    "orders_take_over",
     "promo_change",
     "promo_create",
 ]

@@ -1,10 +1,12 @@
 """When a buyer or a creator goes for good."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
 from showpiece.numbering import new_secret
+from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Bundle, Entitlement, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.services.carts import cart_drop
@@ -30,10 +32,23 @@ def orders_forget(*, user: User) -> None:
     Entitlement.objects.filter(user=user).update(user=None)
 
 
+def _promo_forget(promo: PromoCode) -> None:
+    """Orders are locked before their uses of the code go, as where one is cancelled. Nobody begins a use of it then."""
+    PromoCode.objects.filter(pk=promo.pk).update(is_active=False)
+    while batch := list(Order.objects.filter(promo_code=promo).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            for pk in batch:
+                locked_order(pk)
+            PromoUse.objects.filter(order__in=batch).delete()
+            Order.objects.filter(pk__in=batch).update(promo_code=None)
+    promo.delete()
+
+
 def offers_forget(*, user: User) -> None:
     """A creator's promo codes go; what was ordered with them keeps their word. Their bundles stay, nameless, for the
     orders that hold them. May run again."""
-    PromoCode.objects.filter(creator__user=user).delete()
+    for promo in PromoCode.objects.filter(creator__user=user):
+        _promo_forget(promo)
     for pk in Bundle.objects.filter(creator__user=user).exclude(name="—").values_list("pk", flat=True):
         Bundle.objects.filter(pk=pk).update(
             name="—", summary="", slug=f"deleted-{pk.hex}", status=Status.ARCHIVED, updated_at=timezone.now()

@@ -18,9 +18,12 @@ from showpiece.orders.pricing import Quote, QuotedLine
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import offered
 from showpiece.payments.services import KeyReused, payment_create, payments_withdraw
+from showpiece.prepared import Prepared, Slot
 
 # An unpaid order holds a use of a promo code that has a limit for so long.
 LIMITED_USE = timedelta(hours=1)
+
+_order_of = Prepared(lambda: Order.objects.filter(key=Slot(0, Order._meta.get_field("key"))))
 
 
 class PriceChanged(Exception):  # noqa: N818  # not every one is an error
@@ -80,12 +83,13 @@ def order_place(
             provider=provider,
             amount_minor=order.total_minor,
             currency=currency,
+            is_new=True,
         )
     return order, payment
 
 
 def _known(key: uuid.UUID, user: User | None, email: str) -> tuple[Order, Payment] | None:
-    order = Order.objects.filter(key=key).first()
+    order = next(iter(_order_of(key)), None)
     if order is None:
         return None
     if (order.user_id, order.email.lower()) != (user.pk if user else None, email.lower()):
@@ -99,7 +103,7 @@ def _create(
     order = Order(
         key=key,
         user=user,
-        email=email,
+        email=email.lower(),  # found by it, however it is typed then
         language=language or settings.LANGUAGE_CODE,
         country=country,
         currency=quote.currency,
@@ -114,9 +118,8 @@ def _create(
     # The fields alone: rows of our own making are unique, and sums add up, or the database says no.
     order.clean_fields(exclude=["user", "promo_code"])
     try:
-        with transaction.atomic():
-            order.save()
-    except IntegrityError as error:  # from another cart with the same key
+        order.save(force_insert=True)
+    except IntegrityError as error:  # from another cart with the same key; nothing of this one is kept
         raise KeyReused(str(key)) from error
     OrderLine.objects.bulk_create(order_lines(order, quote.lines))
     if quote.promo:

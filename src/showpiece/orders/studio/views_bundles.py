@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from showpiece.catalog.models import Creator, Status
+from showpiece.form_errors import add_errors
 from showpiece.orders import services
 from showpiece.orders.bundles import offers_of
 from showpiece.orders.models import Bundle
-from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, add_errors, own_creator, page_url
+from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, own_creator
 from showpiece.orders.studio.forms import BUNDLE_TYPED_AS, BundleForm
-from showpiece.paging import keyset_page
+from showpiece.paging import keyset_page, page_url
 
 MAKE = "orders.make_offers"
 TO = {"publish": Status.PUBLISHED, "archive": Status.ARCHIVED, "draft": Status.DRAFT}

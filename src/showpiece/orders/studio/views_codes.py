@@ -14,12 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from showpiece.catalog.models import Creator
+from showpiece.form_errors import add_errors
 from showpiece.orders import limits, services
 from showpiece.orders.models import PromoCode
 from showpiece.orders.promo import off_text
-from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, add_errors, own_creator, page_url
+from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, own_creator
 from showpiece.orders.studio.forms import CODE_TYPED_AS, CodeForm
-from showpiece.paging import keyset_page
+from showpiece.paging import keyset_page, page_url
 
 MAKE = "orders.make_offers"
 

@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from showpiece.catalog.models import Creator, Project
-from showpiece.csv_files import csv_lines
+from showpiece.csv_files import csv_response
 from showpiece.orders import sales as sold
-from showpiece.orders.studio.access import PAGE_SIZE, own_creator, page_url
-from showpiece.paging import keyset_page
+from showpiece.orders.studio.access import PAGE_SIZE, own_creator
+from showpiece.paging import keyset_page, page_url
 
 MOST_NAMED = 200
 
@@ -65,7 +65,4 @@ def sales(request: HttpRequest) -> HttpResponse:
 def sales_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All of them, for a spreadsheet."""
     creator = own_creator(request, "orders.see_sales")
-    lines = csv_lines(sold.CSV_HEAD, sold.sale_rows(creator, _project(request, creator)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="sales.csv"'
-    return response
+    return csv_response(request, "sales.csv", sold.CSV_HEAD, sold.sale_rows(creator, _project(request, creator)))

@@ -28,7 +28,10 @@ class InboundEvent(models.Model):
         verbose_name = _("provider's event")
         verbose_name_plural = _("providers' events")
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="event_unique")]
-        indexes = [models.Index(fields=["try_at"], name="event_to_try", condition=Q(try_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["try_at"], name="event_to_try", condition=Q(try_at__isnull=False)),
+            models.Index(fields=["-id"], name="event_unhandled", condition=Q(handled_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind}"

@@ -72,7 +72,11 @@ class Entry(models.Model):
             models.CheckConstraint(condition=~Q(amount_minor=0), name="entry_not_zero"),
             models.UniqueConstraint(fields=["movement", "account", "party", "currency"], name="entry_once"),
         ]
-        indexes = [models.Index(fields=["account", "party", "currency", "-id"], name="entry_of_party")]
+        indexes = [
+            models.Index(fields=["account", "party", "currency", "-id"], name="entry_of_party"),
+            # A balance is added up out of this one alone.
+            models.Index(fields=["account", "party", "currency", "amount_minor"], name="entry_balance"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account}:{self.party} {self.amount_minor} {self.currency}"

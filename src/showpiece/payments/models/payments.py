@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from showpiece.ids import uuid7
-from showpiece.money import MAX_PRICE
+from showpiece.money import MAX_PRICE, amount_with_currency
 
 currency_code = RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters, as in ISO 4217."))
 
@@ -63,6 +63,9 @@ class Payment(models.Model):
     )
     redirect_url = models.CharField(max_length=2000, blank=True, default="", db_default="")
     card_ends_with = models.CharField(_("card ends with"), max_length=4, blank=True, default="", db_default="")
+    # The buyer has done their part and the money takes its time; and they were told if it did not come.
+    waited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failure_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Why it failed, or what is wrong with it, for people.
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
 
@@ -96,10 +99,14 @@ class Payment(models.Model):
             models.Index(fields=["subject_kind", "subject_id"], name="payment_of_subject"),
             models.Index(fields=["look_at"], name="payment_to_look_at", condition=Q(look_at__isnull=False)),
             models.Index(fields=["provider", "external_charge"], name="payment_by_charge"),
+            # What staff filter for, and is seldom.
+            models.Index(fields=["-id"], name="payment_pending", condition=Q(status="pending")),
+            models.Index(fields=["-id"], name="payment_surplus", condition=Q(surplus=True)),
+            models.Index(fields=["-created_at"], name="payment_by_date"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.status} {self.amount_minor} {self.currency}"
+        return f"{self.provider}, {amount_with_currency(self.amount_minor, self.currency)}"
 
     @property
     def left_minor(self) -> int:
@@ -143,6 +150,8 @@ class Refund(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    # A bank sent it back after it was confirmed: staff find the buyer another way.
+    came_back_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
     looks = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
@@ -156,7 +165,10 @@ class Refund(models.Model):
                 fields=["payment", "external_id"], condition=~Q(external_id=""), name="refund_external_unique"
             ),
         ]
-        indexes = [models.Index(fields=["look_at"], name="refund_to_look_at", condition=Q(look_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["look_at"], name="refund_to_look_at", condition=Q(look_at__isnull=False)),
+            models.Index(fields=["-id"], name="refund_came_back", condition=Q(came_back_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment_id} -{self.amount_minor} {self.status}"

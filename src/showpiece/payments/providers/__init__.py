@@ -27,6 +27,11 @@ def provider_named(name: str) -> Provider:
     return _loaded(name)
 
 
+def label_of(name: str) -> str:
+    """What people call the way of paying of this name; the name itself of one that there is no more."""
+    return str(_loaded(name).label) if name in CLASSES else name
+
+
 def offered(amount_minor: int, currency: str) -> list[Provider]:
     """The ways in which somebody may pay this amount, the first one first. What costs nothing is paid in one way."""
     if amount_minor == 0:

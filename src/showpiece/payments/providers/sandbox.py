@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from showpiece.jobs.sending import send_with_row
 from showpiece.payments.locks import locked_session
 from showpiece.payments.models import Payment, Refund, SandboxRefund, SandboxSession
 from showpiece.payments.providers.base import Provider, RefundReport, Refused, Report, Started, State
+from showpiece.prepared import Prepared, Slot
 
 # How long the money of "pay later" takes.
 SETTLES_AFTER = timedelta(seconds=20)
@@ -29,6 +31,19 @@ _STATES = {
     _States.DECLINED: State.PENDING,  # another card can be tried
     _States.EXPIRED: State.FAILED,
 }
+
+
+@Prepared
+def _seen() -> QuerySet[SandboxSession]:
+    given = SandboxRefund.objects.filter(session=OuterRef("pk"))
+    found = SandboxSession.objects.filter(name=Slot(0, SandboxSession._meta.pk))
+    return found.annotate(has_refunds=Exists(given))
+
+
+def _session(name: str) -> SandboxSession:
+    for session in _seen(name):
+        return session
+    raise SandboxSession.DoesNotExist
 
 
 class Sandbox(Provider):
@@ -55,7 +70,7 @@ class Sandbox(Provider):
         return Started(external_id=session.name, redirect_url=reverse("sandbox", args=[session.name]))
 
     def look(self, payment: Payment) -> Report:
-        session = SandboxSession.objects.prefetch_related("refunds").get(name=payment.external_id)
+        session = _session(payment.external_id)
         state = session.state
         if state == _States.PROCESSING and session.settles_at and session.settles_at <= timezone.now():
             state = _States.PAID  # as a bank does, without being asked
@@ -70,7 +85,7 @@ class Sandbox(Provider):
             note=gettext("The card was declined.") if state == _States.DECLINED else "",
             refunds=tuple(
                 RefundReport(str(one.id), one.amount_minor, State.CONFIRMED, key=one.idempotency_key)
-                for one in session.refunds.all()
+                for one in (session.refunds.all() if session.has_refunds else ())  # type: ignore[attr-defined]
             ),
         )
 

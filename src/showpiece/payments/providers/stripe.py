@@ -26,7 +26,7 @@ from showpiece.payments.providers.base import (
 from showpiece.payments.providers.stripe_amounts import from_stripe, is_taken, to_stripe
 from showpiece.payments.providers.stripe_client import asking
 from showpiece.payments.providers.stripe_monthly import StripeMonthly, about_monthly
-from showpiece.payments.providers.stripe_pages import LATEST_START, PAGE_ORIGIN, SESSION_LASTS, locale_of
+from showpiece.payments.providers.stripe_pages import LATEST_START, PAGE_ORIGIN, SESSION_LASTS, locale_of, session_made
 from showpiece.payments.providers.stripe_reading import (
     dispute_report,
     essence,
@@ -67,33 +67,31 @@ class Stripe(StripeMonthly):
         if payment.created_at + LATEST_START < timezone.now():
             raise Refused("This attempt is too old: begin a new one.")
         name, about = title[:200], {"payment": str(payment.pk)}
-        with asking() as client:
-            session = client.v1.checkout.sessions.create(
+        wanted: Any = {
+            "mode": "payment",
+            "client_reference_id": str(payment.pk),
+            "metadata": about,
+            "payment_intent_data": {"metadata": about, "description": name},
+            "line_items": [
                 {
-                    "mode": "payment",
-                    "client_reference_id": str(payment.pk),
-                    "metadata": about,
-                    "payment_intent_data": {"metadata": about, "description": name},
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": payment.currency.lower(),
-                                "unit_amount": to_stripe(payment.amount_minor, payment.currency),
-                                "product_data": {"name": name},
-                            },
-                        }
-                    ],
-                    **({"customer_email": email} if email else {}),
-                    "locale": locale_of(language),
-                    "success_url": return_url,
-                    "cancel_url": cancel_url,
-                    "expires_at": int((payment.created_at + SESSION_LASTS).timestamp()),
-                    # Else a buyer could be asked for another currency than the one they have agreed to here.
-                    "adaptive_pricing": {"enabled": False},
-                },
-                {"idempotency_key": str(payment.pk)},
-            )
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": payment.currency.lower(),
+                        "unit_amount": to_stripe(payment.amount_minor, payment.currency),
+                        "product_data": {"name": name},
+                    },
+                }
+            ],
+            **({"customer_email": email} if email else {}),
+            "locale": locale_of(language),
+            "success_url": return_url,
+            "cancel_url": cancel_url,
+            "expires_at": int((payment.created_at + SESSION_LASTS).timestamp()),
+            # Else a buyer could be asked for another currency than the one they have agreed to here.
+            "adaptive_pricing": {"enabled": False},
+        }
+        with asking() as client:
+            session = session_made(client, wanted, str(payment.pk))
         return Started(external_id=session.id, redirect_url=session.url or "")
 
     def look(self, payment: Payment) -> Report:

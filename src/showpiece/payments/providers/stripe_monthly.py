@@ -15,7 +15,7 @@ from showpiece.payments.models import Subscription
 from showpiece.payments.providers.base import About, Month, Provider, Refused, Started, SubscriptionReport
 from showpiece.payments.providers.stripe_amounts import from_stripe, to_stripe
 from showpiece.payments.providers.stripe_client import asking
-from showpiece.payments.providers.stripe_pages import LATEST_START, SESSION_LASTS, locale_of
+from showpiece.payments.providers.stripe_pages import LATEST_START, SESSION_LASTS, locale_of, session_made
 from showpiece.payments.providers.stripe_reading import text_of, uuid_of
 
 _Status = Subscription.Status
@@ -46,34 +46,32 @@ class StripeMonthly(Provider):
         if subscription.created_at + LATEST_START < timezone.now():
             raise Refused("This attempt is too old: begin a new one.")
         name, about = title[:200], {"subscription": str(subscription.pk)}
-        with asking() as client:
-            session = client.v1.checkout.sessions.create(
+        wanted = {
+            "mode": "subscription",
+            "client_reference_id": str(subscription.pk),
+            "metadata": about,
+            "subscription_data": {"metadata": about, "description": name},
+            "line_items": [
                 {
-                    "mode": "subscription",
-                    "client_reference_id": str(subscription.pk),
-                    "metadata": about,
-                    "subscription_data": {"metadata": about, "description": name},
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": subscription.currency.lower(),
-                                "unit_amount": to_stripe(subscription.amount_minor, subscription.currency),
-                                "recurring": {"interval": "month"},
-                                "product_data": {"name": name},
-                            },
-                        }
-                    ],
-                    "customer_email": email,
-                    "locale": locale_of(language),
-                    "success_url": return_url,
-                    "cancel_url": cancel_url,
-                    "expires_at": int((subscription.created_at + SESSION_LASTS).timestamp()),
-                    # Else somebody could be asked for another currency than the one they have agreed to here.
-                    "adaptive_pricing": {"enabled": False},
-                },
-                {"idempotency_key": str(subscription.pk)},
-            )
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": subscription.currency.lower(),
+                        "unit_amount": to_stripe(subscription.amount_minor, subscription.currency),
+                        "recurring": {"interval": "month"},
+                        "product_data": {"name": name},
+                    },
+                }
+            ],
+            "customer_email": email,
+            "locale": locale_of(language),
+            "success_url": return_url,
+            "cancel_url": cancel_url,
+            "expires_at": int((subscription.created_at + SESSION_LASTS).timestamp()),
+            # Else somebody could be asked for another currency than the one they have agreed to here.
+            "adaptive_pricing": {"enabled": False},
+        }
+        with asking() as client:
+            session = session_made(client, wanted, str(subscription.pk))
         return Started(external_id=session.id, redirect_url=session.url or "")
 
     def look_monthly(self, subscription: Subscription) -> SubscriptionReport:

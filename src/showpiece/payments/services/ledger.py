@@ -4,8 +4,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
-
 from showpiece.payments.models import Account, Entry, Movement, Payment, Refund
 from showpiece.payments.subjects import Share
 
@@ -35,11 +33,11 @@ def movement_post(
     if not moved:
         return False
     subject_kind, subject_id = subject or ("", None)
-    try:
-        with transaction.atomic():
-            movement = Movement.objects.create(key=key, kind=kind, subject_kind=subject_kind, subject_id=subject_id)
-    except IntegrityError:
+    # Its cause is locked by who calls, so nobody writes it at the same time; if somebody did, the key would say no.
+    if Movement.objects.filter(key=key).exists():
         return False
+    movement = Movement(key=key, kind=kind, subject_kind=subject_kind, subject_id=subject_id)
+    movement.save(force_insert=True)
     Entry.objects.bulk_create(
         Entry(movement=movement, account=account, party=party, amount_minor=amount, currency=currency)
         for (account, party), amount in sorted(moved.items())

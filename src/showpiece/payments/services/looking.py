@@ -17,6 +17,7 @@ from showpiece.payments.providers.base import Refused, Unavailable
 from showpiece.payments.services.settling import payment_fail, payment_settle
 from showpiece.payments.services.starting import payment_start
 from showpiece.payments.subjects import subject_of
+from showpiece.prepared import Prepared, Slot
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +28,18 @@ LONGEST_PAUSE = timedelta(hours=1)
 # What was never begun at its provider comes to nothing after this.
 NEVER_BEGUN = timedelta(hours=24)
 
+_payment = Prepared(lambda: Payment.objects.filter(pk=Slot(0, Payment._meta.pk)))
+
 
 def pause_after(looks: int) -> timedelta:
     """How long to wait after so many looks."""
     return PAUSES[looks] if looks < len(PAUSES) else LONGEST_PAUSE
+
+
+def _read(payment_id: uuid.UUID) -> Payment:
+    for payment in _payment(payment_id):
+        return payment
+    raise Payment.DoesNotExist
 
 
 def payment_look(*, payment_id: uuid.UUID) -> Payment:
@@ -38,7 +47,7 @@ def payment_look(*, payment_id: uuid.UUID) -> Payment:
 
     `Unavailable` and `Refused` are the provider's. Not within a transaction.
     """
-    payment = Payment.objects.get(pk=payment_id)
+    payment = _read(payment_id)
     if not payment.external_id and not provider_named(payment.provider).has_page:
         # Placed by a process that died before the next step, which needs nobody but us.
         return payment_start(payment=payment, email="", language="", return_url="", cancel_url="")
@@ -46,7 +55,8 @@ def payment_look(*, payment_id: uuid.UUID) -> Payment:
         if payment.status == Payment.Status.PENDING and payment.created_at < timezone.now() - NEVER_BEGUN:
             return payment_fail(payment_id=payment_id, note="It was never begun.")
         return payment
-    return payment_settle(payment_id=payment_id, report=provider_named(payment.provider).look(payment))
+    report = provider_named(payment.provider).look(payment)
+    return payment_settle(payment_id=payment_id, report=report, known=payment)
 
 
 def payment_withdraw(*, payment_id: uuid.UUID) -> None:

@@ -146,8 +146,8 @@ def _undone(refund: Refund, report: RefundReport) -> None:
     note = f"The provider says that it came back: {report.note or 'without a reason'}"[:500]
     if report.state is State.FAILED and refund.note != note:
         log.error("refund came back", refund=str(refund.pk), reason=report.note)
-        refund.note = note
-        refund.save(update_fields=["note"])
+        refund.note, refund.came_back_at = note, refund.came_back_at or timezone.now()
+        refund.save(update_fields=["note", "came_back_at"])
 
 
 def _row_of(payment: Payment, report: RefundReport) -> Refund | None:

@@ -23,18 +23,20 @@ from showpiece.payments.selectors import refundable_minor
 from showpiece.payments.services.disputes import disputes_note
 from showpiece.payments.services.ledger import payment_posted
 from showpiece.payments.services.refunds import refund_create, refunds_note
-from showpiece.payments.subjects import Share, subject_of
+from showpiece.payments.subjects import Share, Tells, subject_of
 
 log = structlog.get_logger(__name__)
 
 # The poller looks for the first time after this; the buyer's browser and the provider are mostly faster.
 FIRST_LOOK = timedelta(seconds=15)
+# What of a payment changes when its money has come.
+_SETTLED = ("status", "paid_at", "external_charge", "card_ends_with", "look_at", "note", "surplus")
 
 
-def payment_settle(*, payment_id: uuid.UUID, report: Report) -> Payment:
-    """Write down what the provider reports."""
+def payment_settle(*, payment_id: uuid.UUID, report: Report, known: Payment | None = None) -> Payment:
+    """Write down what the provider reports. `known`: the payment's row, if the caller has read it, however old."""
     with transaction.atomic():
-        subject, payment = locked_payment(payment_id)
+        subject, payment = locked_payment(known or payment_id)
         if payment.status != Payment.Status.CONFIRMED:
             if report.state is State.CONFIRMED:
                 _succeeded(subject, payment, report)
@@ -89,17 +91,18 @@ def _looked_at_again(payment: Payment) -> datetime | None:
 def _not_yet(subject: Any, payment: Payment, report: Report) -> None:
     is_pending, has_page = payment.status == Payment.Status.PENDING, provider_named(payment.provider).has_page
     if report.state is State.FAILED and is_pending:
-        _failed(payment, report.note)
+        _failed(subject, payment, report.note)
     if report.state is State.FAILED or not (is_pending or has_page):
         return
     if not is_pending:  # given up too early: its page at the provider is still open
         payment.status, payment.look_at = Payment.Status.PENDING, timezone.now() + FIRST_LOOK
     if report.state is State.WAITING:
+        payment.waited_at = payment.waited_at or timezone.now()
         subject_of(payment).waits(subject, payment)
         if not has_page:
             payment.look_at = None  # nobody to ask: staff will say
     payment.note = report.note[:500]
-    payment.save(update_fields=["status", "note", "look_at"])
+    payment.save(update_fields=["status", "note", "look_at", "waited_at"])
 
 
 def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
@@ -113,7 +116,7 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
         payment.amount_minor, payment.currency = paid
         payment.note = f"{paid[0]} {paid[1]} was paid instead of {asked[0]} {asked[1]}."
     payment.surplus = paid != asked or not room.is_due(subject, payment)
-    payment.save()
+    payment.save(update_fields=[*_SETTLED, *(["amount_minor", "currency"] if paid != asked else [])])
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]
         payment_posted(payment, owed, Movement.Kind.SURPLUS)
@@ -134,6 +137,11 @@ def payments_withdraw(*, subject_kind: str, subject_id: uuid.UUID) -> None:
             send_with_row(withdraw_payment, str(payment.pk))
 
 
-def _failed(payment: Payment, note: str) -> None:
+def _failed(subject: Any, payment: Payment, note: str) -> None:
     payment.status, payment.note, payment.look_at = Payment.Status.FAILED, note[:500], None
-    payment.save()
+    room = subject_of(payment)
+    # Who was told that the money is on its way is told that it is not; what nobody needs any more fails in silence.
+    if payment.waited_at and not payment.failure_told_at and isinstance(room, Tells) and room.is_due(subject, payment):
+        room.did_not_come(subject, payment)
+        payment.failure_told_at = timezone.now()
+    payment.save(update_fields=["status", "note", "look_at", "failure_told_at"])

@@ -1,6 +1,7 @@
 """Beginning to pay."""
 
 import uuid
+from contextlib import nullcontext
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -19,11 +20,19 @@ log = structlog.get_logger(__name__)
 
 
 def payment_create(
-    *, key: uuid.UUID, subject_kind: str, subject_id: uuid.UUID, provider: str, amount_minor: int, currency: str
+    *,
+    key: uuid.UUID,
+    subject_kind: str,
+    subject_id: uuid.UUID,
+    provider: str,
+    amount_minor: int,
+    currency: str,
+    is_new: bool = False,
 ) -> Payment:
     """The attempt under this key: made, or as it was made before. `KeyReused` if that was another one.
 
-    Whoever makes what is paid for calls it in the same transaction.
+    Whoever makes what is paid for calls it in the same transaction. `is_new`: this transaction has made that under the
+    same key, so there is no attempt of before, and after `KeyReused` it is rolled back.
     """
     wanted = {
         "subject_kind": subject_kind,
@@ -31,10 +40,14 @@ def payment_create(
         "amount_minor": amount_minor,
         "currency": currency,
     }
+    made = Payment(key=key, provider=provider, look_at=timezone.now() + FIRST_LOOK, **wanted)
     try:
-        with transaction.atomic():
-            return Payment.objects.create(key=key, provider=provider, look_at=timezone.now() + FIRST_LOOK, **wanted)
-    except IntegrityError:  # it is there
+        with nullcontext() if is_new else transaction.atomic():
+            made.save(force_insert=True)
+            return made
+    except IntegrityError as error:  # it is there
+        if is_new:
+            raise KeyReused(str(key)) from error
         payment = Payment.objects.get(key=key)
     if any(getattr(payment, name) != value for name, value in wanted.items()):
         raise KeyReused(str(key))
@@ -43,12 +56,12 @@ def payment_create(
 
 def payment_start(*, payment: Payment, email: str, language: str, return_url: str, cancel_url: str) -> Payment:
     """Send the buyer on their way: afterwards the payment has a page of the provider's to go to, or is settled as far
-    as it can be. May be called again, by a double click or after `Unavailable`, and pays once.
+    as it can be. May be called again, by a double click or after `Unavailable`, and pays once. `payment` is as the
+    caller has just read or made it.
 
     `Unavailable`: the provider cannot be reached; `Refused`: it will not take this payment, which has failed then.
     Not within a transaction: the provider is asked, and what it says is kept.
     """
-    payment.refresh_from_db()
     provider = provider_named(payment.provider)
     if payment.status != Payment.Status.PENDING:
         return payment
@@ -62,7 +75,7 @@ def payment_start(*, payment: Payment, email: str, language: str, return_url: st
             return _refused(payment, refusal)
         payment = _begun(payment, provider, started)
     if not provider.has_page:
-        return payment_settle(payment_id=payment.pk, report=provider.look(payment))
+        return payment_settle(payment_id=payment.pk, report=provider.look(payment), known=payment)
     return payment
 
 

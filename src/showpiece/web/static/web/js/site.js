@@ -35,6 +35,8 @@
     const dismiss = near(event, "[data-dismiss]");
     if (dismiss) dismiss.closest(".notice").remove();
 
+    if (near(event, "[data-print]")) print();
+
     const copy = near(event, "[data-copy]");
     if (copy) copyCode(copy);
 

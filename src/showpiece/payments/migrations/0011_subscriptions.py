@@ -10,7 +10,7 @@ import showpiece.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0002_refund_revokes"),
+        ("payments", "0010_told_and_filtered"),
     ]
 
     operations = [

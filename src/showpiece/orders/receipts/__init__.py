@@ -1,0 +1,1 @@
+"""Receipts of paid orders: what stands on one, its page and its PDF."""

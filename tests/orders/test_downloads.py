@@ -1,0 +1,410 @@
+"""Download links: what they open, how often, and what is said where they do not."""
+
+import threading
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from showpiece.accounts.models import User
+from showpiece.catalog import services as catalog
+from showpiece.catalog.models import BlockedFile, Project, ReleaseFile, Status
+from showpiece.orders.delivery import links
+from showpiece.orders.delivery.granting import entitlement_revoke
+from showpiece.orders.delivery.missing import missing_look_again
+from showpiece.orders.models import Download, Entitlement, MissingFile, Order
+from tests.catalog.studio import said, signed_in
+from tests.factories import UserFactory
+from tests.orders.goods import DATA, body, file_url, link_to, with_file
+from tests.orders.shop import filled, paid_order, placed, priced
+from tests.orders.staff import staff_with
+from tests.orders.test_granting import given_back
+from tests.races import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bought() -> tuple[Order, ReleaseFile]:
+    """A guest's order, and the file that it holds."""
+    project = priced(1000, name="Lens")
+    file = with_file(project, version="1.0.0")
+    return paid_order(project)[0], file
+
+
+def uses() -> list[int]:
+    return list(Download.objects.order_by("pk").values_list("uses", flat=True))
+
+
+def fetched(link: str, client: Client | None = None, **headers: str) -> Any:
+    return (client or Client()).get(link, headers=headers)
+
+
+class TestLink:
+    def test_opens_the_file_in_any_browser(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        answer = fetched(link_to(client, *bought))
+        assert (answer.status_code, body(answer)) == (200, DATA)
+        assert answer["Content-Disposition"] == 'attachment; filename="tool.zip"'
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert answer["Cache-Control"] == "private, no-store"
+        assert not answer.cookies
+        row = Download.objects.get()
+        assert (row.name, row.version, row.uses, row.file) == ("tool.zip", "1.0.0", 1, bought[1])
+
+    def test_each_press_makes_a_fresh_one_and_stores_nothing(
+        self, client: Client, bought: tuple[Order, ReleaseFile]
+    ) -> None:
+        assert link_to(client, *bought) != link_to(client, *bought)
+        assert not Download.objects.exists()
+
+    def test_queries(
+        self, client: Client, bought: tuple[Order, ReleaseFile], django_assert_max_num_queries: Any
+    ) -> None:
+        link = link_to(client, *bought)
+        with django_assert_max_num_queries(8):  # the right, the file; savepoint, row, insert, row, count, release
+            fetched(link)
+
+    def test_expires(self, client: Client, bought: tuple[Order, ReleaseFile], settings: Any) -> None:
+        link = link_to(client, *bought)
+        settings.DOWNLOAD_LINK_MINUTES = 3
+        with time_machine.travel(timezone.now() + timedelta(minutes=2, seconds=55)):
+            assert fetched(link).status_code == 200
+        with time_machine.travel(timezone.now() + timedelta(minutes=3, seconds=5)):
+            answer = fetched(link)
+        assert answer.status_code == 410
+        assert "works for 3 minutes" in said(answer)
+        assert bought[0].secret not in answer.content.decode()
+        assert uses() == [1]
+
+    @pytest.mark.parametrize("change", ["cut", "letter", "other salt", "nothing"])
+    def test_tampered(self, client: Client, bought: tuple[Order, ReleaseFile], change: str) -> None:
+        link = link_to(client, *bought)
+        token = link.split("/")[-2]
+        tampered = {
+            "cut": token[:-3],
+            "letter": ("B" if token[0] == "A" else "A") + token[1:],
+            "other salt": links.TimestampSigner(salt="another").sign(token.partition(":")[0]),
+            "nothing": "x",
+        }[change]
+        answer = fetched(reverse("download", args=[tampered]))
+        assert answer.status_code == 404
+        assert "not a whole download link" in said(answer)
+
+    def test_of_another_file_or_another_right(self, bought: tuple[Order, ReleaseFile]) -> None:
+        foreign = with_file(priced(500))
+        entitlement = Entitlement.objects.get()
+        for right, file in ((entitlement.pk, foreign.pk), (uuid.uuid4(), bought[1].pk)):
+            answer = fetched(reverse("download", args=[links.link_make(right, file)]))
+            assert answer.status_code == 404
+
+    def test_the_way_back_is_told_to_the_buyer_alone(self) -> None:
+        buyer, project = UserFactory(), priced(1000)
+        file = with_file(project)
+        order, _payment = paid_order(project, user=buyer)
+        link = link_to(signed_in(buyer), order, file)
+        with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+            theirs, strangers = fetched(link, signed_in(buyer)), fetched(link)
+        assert f'href="{order.get_absolute_url()}"' in theirs.content.decode()
+        assert order.number not in strangers.content.decode()
+        assert 'href="/library/"' in strangers.content.decode()
+
+
+class TestUses:
+    def test_link_that_is_passed_on_works_until_it_is_used_up(
+        self, client: Client, bought: tuple[Order, ReleaseFile], settings: Any
+    ) -> None:
+        settings.DOWNLOAD_LINK_USES = 3
+        link = link_to(client, *bought)
+        statuses = [fetched(link).status_code for _visitor in range(3)]
+        assert statuses == [200] * 3
+        answer = fetched(link)
+        assert answer.status_code == 410
+        assert "used up" in said(answer)
+        assert uses() == [3]
+        assert fetched(link_to(client, *bought)).status_code == 200
+
+    def test_going_on_is_no_use_of_its_own(
+        self, client: Client, bought: tuple[Order, ReleaseFile], settings: Any
+    ) -> None:
+        settings.DOWNLOAD_LINK_USES = 1
+        link = link_to(client, *bought)
+        assert body(fetched(link)) == DATA
+        for start in (4, 8, 2, 9):
+            answer = fetched(link, range=f"bytes={start}-")
+            assert (answer.status_code, body(answer)) == (206, DATA[start:])
+        assert fetched(link, range="bytes=0-3").status_code == 410
+        assert uses() == [1]
+
+    def test_pieces_at_once_are_one_use(self, client: Client, bought: tuple[Order, ReleaseFile], settings: Any) -> None:
+        settings.DOWNLOAD_LINK_USES = 2
+        link = link_to(client, *bought)
+        pieces = [body(fetched(link, range=f"bytes={at}-{at + 1}")) for at in (4, 2, 6, 8, 0)]
+        assert sorted(pieces) == [b"01", b"23", b"45", b"67", b"89"]
+        assert uses() == [2]  # the first one, from wherever, and the beginning
+
+    def test_going_on_somewhere_else_is_one(
+        self, client: Client, bought: tuple[Order, ReleaseFile], settings: Any
+    ) -> None:
+        settings.DOWNLOAD_LINK_USES = 2
+        link = link_to(client, *bought)
+        places = [Client(REMOTE_ADDR=f"203.0.{number}.1") for number in range(3)]
+        assert fetched(link, places[0]).status_code == 200
+        assert [fetched(link, one, range="bytes=1-").status_code for one in places] == [206, 206, 410]
+        assert [fetched(link, one, range="bytes=5-").status_code for one in places] == [206, 206, 410]
+        assert uses() == [2]
+        assert "203.0" not in str(Download.objects.get().places)
+
+    def test_headers_alone_and_what_is_beyond_the_file_count_nothing(
+        self, client: Client, bought: tuple[Order, ReleaseFile]
+    ) -> None:
+        link = link_to(client, *bought)
+        head = client.head(link)
+        assert (head.status_code, head["Content-Length"], head.content) == (200, "10", b"")
+        assert fetched(link, range="bytes=50-").status_code == 416
+        assert not Download.objects.exists()
+
+    def test_browser_goes_on_where_it_is_the_same_file(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        etag = fetched(link_to(client, *bought))["ETag"]
+        answer = fetched(link_to(client, *bought), range="bytes=4-", **{"if-range": etag})
+        assert (answer.status_code, body(answer)) == (206, DATA[4:])
+        answer = fetched(link_to(client, *bought), range="bytes=4-", **{"if-range": '"another"'})
+        assert (answer.status_code, body(answer)) == (200, DATA)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_first_uses_are_counted_one_by_one(self, bought: tuple[Order, ReleaseFile]) -> None:
+        link, file = links.Link(Entitlement.objects.get().pk, bought[1].pk, uuid.uuid4()), bought[1]
+
+        def use() -> bool:
+            return links.use_counted(link, file, network="192.0.2.0/24", begins=True)
+
+        assert at_once(use, use) == (True, True)
+        assert uses() == [2]
+
+    def test_no_more_than_are_allowed(self, bought: tuple[Order, ReleaseFile], settings: Any) -> None:
+        settings.DOWNLOAD_LINK_USES = 3
+        link, file = links.Link(Entitlement.objects.get().pk, bought[1].pk, uuid.uuid4()), bought[1]
+        got: list[bool] = []
+
+        def use(number: int) -> None:
+            try:
+                got.append(links.use_counted(link, file, network=str(number), begins=number % 2 == 0))
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=use, args=[number]) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert sorted(got) == [False] * 5 + [True] * 3
+        assert uses() == [3]
+
+
+class TestBetweenLinkAndUse:
+    def test_refund_while_a_download_runs(self, client: Client) -> None:
+        project = priced(1000)
+        file = with_file(project, data=b"x" * 600_000)
+        order, payment = paid_order(project)
+        link = link_to(client, order, file)
+        running = fetched(link)
+        given_back(payment, 1000, revokes=True)
+        for answer in (fetched(link), fetched(link, range="bytes=300000-"), client.get(file_url(order, file))):
+            assert answer.status_code == 403
+            assert "not yours to download any more" in said(answer)
+        assert len(body(running)) == 600_000
+        assert uses() == [1]
+
+    def test_version_withdrawn(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        order, file = bought
+        link = link_to(client, order, file)
+        catalog.release_withdraw(release=file.release, actor=None)
+        for answer in (fetched(link), client.get(file_url(order, file))):
+            assert answer.status_code == 410
+            assert "This version is not on offer" in said(answer)
+        assert f'href="{order.guest_url}"' in answer.content.decode()
+
+    def test_file_blocked(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        order, file = bought
+        link = link_to(client, order, file)
+        BlockedFile.objects.create(sha256=file.sha256, reason="malware")
+        for answer in (fetched(link), client.get(file_url(order, file))):
+            assert answer.status_code == 410
+            assert "not handed out any more" in said(answer)
+
+    def test_file_replaced(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        order, file = bought
+        link = link_to(client, order, file)
+        newer = with_file(file.release.project, version="1.0.1", data=b"better")
+        file.delete()
+        answer = fetched(link)
+        assert answer.status_code == 410
+        assert "not there any more" in said(answer)
+        assert body(fetched(link_to(client, order, newer))) == b"better"
+
+    def test_project_archived(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        catalog.project_archive(project=bought[1].release.project, actor=None)
+        assert Project.objects.get().status == Status.ARCHIVED
+        assert body(fetched(link_to(client, *bought))) == DATA
+
+
+class TestStore:
+    def test_missing_file_is_told_once_and_not_counted(
+        self, client: Client, bought: tuple[Order, ReleaseFile], mailoutbox: list[Any]
+    ) -> None:
+        order, file = bought
+        default_storage.delete(file.file.name)
+        mailoutbox.clear()
+        for _time in range(2):
+            answer = fetched(link_to(client, order, file))
+            assert answer.status_code == 404
+            assert "gone missing" in said(answer)
+        assert not Download.objects.exists()
+        (mail,) = mailoutbox
+        assert mail.to == [file.release.project.creator.user.email]
+        assert "tool.zip" in mail.body
+        default_storage.save(file.file.name, ContentFile(DATA))
+        assert fetched(link_to(client, order, file)).status_code == 200
+        assert not MissingFile.objects.exists()
+        default_storage.delete(file.file.name)
+        fetched(link_to(client, order, file))
+        assert len(mailoutbox) == 2
+
+    def test_missing_file_that_is_there_again_is_noticed(
+        self, client: Client, bought: tuple[Order, ReleaseFile]
+    ) -> None:
+        name = bought[1].file.name
+        default_storage.delete(name)
+        fetched(link_to(client, *bought))
+        assert missing_look_again() == 0
+        default_storage.save(name, ContentFile(DATA))
+        assert missing_look_again() == 1
+
+    @pytest.mark.parametrize("accel", ["", "/protected/"])
+    @pytest.mark.parametrize("fault", ["disk", "not mounted", "error of a store's own"])
+    def test_store_that_is_down_alarms_nobody(
+        self,
+        client: Client,
+        bought: tuple[Order, ReleaseFile],
+        mailoutbox: list[Any],
+        monkeypatch: pytest.MonkeyPatch,
+        settings: Any,
+        accel: str,
+        fault: str,
+    ) -> None:
+        settings.DOWNLOADS_ACCEL = accel
+        mailoutbox.clear()
+        link = link_to(client, *bought)
+        folder = Path(default_storage.path("releases"))
+        if fault == "not mounted":
+            folder.rename(folder.with_name("elsewhere"))
+        else:
+            error = OSError(5, "Input/output error") if fault == "disk" else RuntimeError("503 Slow Down")
+
+            def fail(*_said: Any, **_more: Any) -> Any:
+                raise error
+
+            for name in ("_open", "size"):
+                monkeypatch.setattr(f"django.core.files.storage.FileSystemStorage.{name}", fail)
+        answer = fetched(link)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert "cannot be reached at the moment" in said(answer)
+        assert not Download.objects.exists()
+        assert not MissingFile.objects.exists()
+        assert mailoutbox == []
+
+
+class TestBehindNginx:
+    @pytest.fixture(autouse=True)
+    def _accel(self, settings: Any) -> None:
+        settings.DOWNLOADS_ACCEL = "/protected/"
+
+    def test_says_where_the_file_is_and_counts(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        link = link_to(client, *bought)
+        answer = fetched(link)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer["X-Accel-Redirect"] == f"/protected/{bought[1].file.name}"
+        assert answer["Content-Type"] == "application/zip"
+        assert answer["Content-Disposition"] == 'attachment; filename="tool.zip"'
+        assert "sandbox" in answer["Content-Security-Policy"]
+        part = fetched(link, range="bytes=4-")
+        assert (part.status_code, part.content) == (200, b"")  # the ranges are nginx's
+        assert "Content-Range" not in part
+        assert uses() == [1]
+
+    def test_missing_file(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        default_storage.delete(bought[1].file.name)
+        assert fetched(link_to(client, *bought)).status_code == 404
+        assert not Download.objects.exists()
+
+
+class TestWho:
+    """Who comes to a file by the order's address: 302 is on to a fresh link, or to the page for signing in."""
+
+    def _people(self, buyer: User) -> dict[str, Client]:
+        return {
+            "buyer": signed_in(buyer),
+            "another member": signed_in(UserFactory()),
+            "nobody": Client(),
+            "staff who see orders": staff_with("view_order", "change_order"),
+        }
+
+    @pytest.mark.parametrize(
+        ("who", "members", "guests"),
+        [
+            ("buyer", "/downloads/", 404),
+            ("another member", 404, 404),
+            ("nobody", "/accounts/login/", "/accounts/login/"),
+            ("staff who see orders", 404, 404),
+        ],
+    )
+    def test_without_the_secret(self, who: str, members: Any, guests: Any) -> None:
+        buyer, project = UserFactory(), priced(1000)
+        file = with_file(project)
+        orders = [paid_order(project, user=buyer)[0], paid_order(project)[0]]
+        person = self._people(buyer)[who]
+        for order, wanted in zip(orders, (members, guests), strict=True):
+            answer = person.get(reverse("order_file", args=[order.number, file.pk]))
+            got = answer["Location"] if answer.status_code == 302 else answer.status_code
+            assert str(got).startswith(str(wanted)), (got, wanted)
+
+    @pytest.mark.parametrize("who", ["buyer", "another member", "nobody", "staff who see orders"])
+    def test_with_the_secret(self, who: str) -> None:
+        buyer, project = UserFactory(), priced(1000)
+        file = with_file(project)
+        members, guests = paid_order(project, user=buyer)[0], paid_order(project)[0]
+        person = self._people(buyer)[who]
+
+        def status(order: Order, secret: str, of: ReleaseFile = file) -> int:
+            address = reverse("order_guest_file", args=[order.number, secret, of.pk])
+            return int(person.get(address).status_code)
+
+        assert status(guests, guests.secret) == 302
+        assert status(guests, "wrong") == 404
+        assert status(guests, guests.secret, with_file(priced(500))) == 404
+        assert status(members, members.secret) == 404  # a member's order has no link for guests
+
+    def test_nothing_of_an_order_that_is_not_paid_or_was_put_away(self, client: Client) -> None:
+        project = priced(1000)
+        file = with_file(project)
+        order, _payment = placed(filled(project))
+        assert client.get(file_url(order, file)).status_code == 404
+        order, _payment = paid_order(project)
+        Order.objects.filter(pk=order.pk).update(archived_at=timezone.now())
+        assert client.get(file_url(order, file)).status_code == 404
+
+    def test_taken_back_by_staff(self, client: Client, bought: tuple[Order, ReleaseFile]) -> None:
+        link = link_to(client, *bought)
+        entitlement_revoke(Entitlement.objects.get().pk, by=UserFactory())
+        assert fetched(link).status_code == 403
