@@ -186,6 +186,22 @@ class TestWhoSeesIt:
         assert client.post(f"{pledge.get_absolute_url()}end/").status_code == 404
         assert fresh(pledge).status == "active"
 
+    def test_staff_end_it_with_permission(self, stripe: StripePeer, client: Client) -> None:
+        pledge, subscription = given_monthly(stripe, ProjectFactory())
+        staff = UserFactory(is_staff=True)
+        staff.user_permissions.add(Permission.objects.get(codename="view_subscription"))
+        client.force_login(staff)
+        rows = reverse("admin:payments_subscription_changelist")
+        assert subscription.external_id in read(client, f"{rows}{subscription.pk}/change/")
+        press = {"action": "end", "_selected_action": [str(subscription.pk)]}
+        client.post(rows, press)
+        assert fresh(subscription).cancelled_at is None
+        staff.user_permissions.add(Permission.objects.get(codename="change_subscription"))
+        client.post(rows, press)
+        run_jobs()
+        assert (fresh(subscription).status, fresh(pledge).status) == ("ended", "ended")
+        assert stripe.things[subscription.external_id]["status"] == "canceled"
+
     def test_what_is_put_away_is_seen_by_staff_only(self, stripe: StripePeer, client: Client) -> None:
         pledge, _subscription = given_monthly(stripe, ProjectFactory())
         Pledge.objects.update(archived_at=timezone.now())

@@ -45,6 +45,10 @@ class Money(LongReadOnly):
         payment = row if isinstance(row, Payment | Subscription) else row.payment
         return amount_with_currency(row.amount_minor, payment.currency)
 
+    @admin.display(description=gettext_lazy("provider"))
+    def way(self, row: Payment | Subscription) -> str:
+        return label_of(row.provider)
+
     @display(description=gettext_lazy("state"), label=LABELS)  # type: ignore[untyped-decorator]
     def state(self, row: Any) -> tuple[str, str]:
         return row.status, str(row.get_status_display())
@@ -101,10 +105,6 @@ class PaymentAdmin(Exported, Money):
         *("card_ends_with", "external_id", "external_charge", "note", "created_at", "paid_at"),
     )
 
-    @admin.display(description=gettext_lazy("provider"))
-    def way(self, payment: Payment) -> str:
-        return label_of(payment.provider)
-
     @admin.display(description=gettext_lazy("refunded"))
     def refunded(self, payment: Payment) -> str:
         return amount_with_currency(payment.refunded_minor, payment.currency) if payment.refunded_minor else "—"
@@ -124,12 +124,12 @@ class SubscriptionAdmin(Money):
     """What is paid every month. `change_subscription` is the permission to end one."""
 
     actions = ("end",)
-    list_display = ("created_at", "provider", "amount", "state", "card_ends_with", "started_at", "ended_at")
+    list_display = ("created_at", "way", "amount", "state", "card_ends_with", "started_at", "ended_at")
     list_filter = ("status", "created_at")
     search_fields = ("external_id",)
     search_help_text = gettext_lazy("The provider's id, ours, or that of what is paid for")
     fields = readonly_fields = (
-        *("id", "subject_kind", "subject_id", "provider", "amount", "status", "card_ends_with"),
+        *("id", "subject_kind", "subject_id", "way", "amount", "status", "card_ends_with"),
         *("external_session", "external_id", "note", "created_at", "started_at", "cancelled_at", "ended_at"),
     )
 
