@@ -10,10 +10,8 @@
 """
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,13 +19,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from bench._children import Row, begin, child_main, end, page_row, show_pages
+from bench._rows import Below, double, new_id, new_number
 from bench.people import databases
 from bench.platform import cores
 from showpiece.config.paths import models_folder
 from tests.processes.site import Site
 
-ROOT = Path(__file__).resolve().parents[1]
-CHILD = "from bench.till import child; child()"
 STEPS = ("cart", "checkout", "place", "sandbox", "pay", "return", "order")
 GOALS = {"checkout, CPU ms": "<= 80", "paid orders/s": ">= 50", "list, CPU ms": "<= 15", "list, queries": "<= 8"}
 SPENDERS = ("program", "database")
@@ -36,16 +34,7 @@ WARM = 5
 
 def child() -> None:
     """In a process of its own: do what the input names, print what came of it as JSON."""
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "showpiece.config.settings"
-    django.setup()
-    wanted = json.loads(sys.stdin.readline())
-    print(
-        json.dumps(
-            {"checkout": _checkouts, "orders": _orders, "fill": _fill, "lists": _lists}[wanted.pop("do")](**wanted)
-        )
-    )
+    child_main({"checkout": _checkouts, "orders": _orders, "fill": _fill, "lists": _lists})
 
 
 def _buyable() -> Any:
@@ -148,60 +137,35 @@ def _backend_seconds() -> float:
 
 
 def _fill(*, size: int) -> dict[str, int]:
-    """Double the orders that are there, with lines and payments, until there are `size`. The rows are made by SQL."""
-    from django.db import connection, transaction
-
+    """Double the orders that are there, with lines and payments, until there are `size`."""
     from showpiece.accounts.models import User
     from showpiece.orders.models import Order, OrderLine
     from showpiece.payments.models import Payment
 
     buyer = User.objects.order_by("pk").filter(is_superuser=False).first()
     Order.objects.update(user=buyer)
-    postgresql = connection.vendor == "postgresql"
-    new_id = "gen_random_uuid()" if postgresql else "lower(hex(randomblob(16)))"
-    number = "lpad(upper(to_hex({0})), 9, '0')" if postgresql else "printf('%09X', {0})"
-    there = Order.objects.count()
-
-    def copy(model: Any, source: str, changes: dict[str, str]) -> None:
-        names = [field.column for field in model._meta.concrete_fields]
-        taken = ", ".join(changes.get(name, f"t.{name}") for name in names)
-        table = model._meta.db_table
-        cursor.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {taken} FROM {table} t {source}")  # noqa: S608
-
-    while there < size:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS doubled")
-            cursor.execute(
-                f"CREATE TEMPORARY TABLE doubled AS SELECT id AS old, {new_id} AS new, "  # noqa: S608
-                f"row_number() OVER () + {there} AS place FROM orders_order LIMIT {size - there}"
-            )
-            cursor.execute("CREATE UNIQUE INDEX doubled_old ON doubled (old)")
-            owner = "CASE WHEN d.place % 1000 = 0 THEN t.user_id END" if there > 1000 else "t.user_id"
-            copy(
-                Order,
-                "JOIN doubled d ON d.old = t.id",
-                {"id": "d.new", "number": number.format("d.place"), "key": new_id, "user_id": owner},
-            )
-            joined = "JOIN doubled d ON d.old = t.order_id"
-            copy(OrderLine, joined, {"id": new_id, "order_id": "d.new"})
-            joined = "JOIN doubled d ON d.old = t.subject_id"
-            copy(Payment, joined, {"id": new_id, "subject_id": "d.new", "key": new_id, "external_id": "''"})
-        there = Order.objects.count()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    double(
+        Order,
+        {
+            "number": new_number("d.place"),
+            "key": new_id(),
+            "user_id": "CASE WHEN d.place <= 1000 OR d.place % 1000 = 0 THEN t.user_id END",
+        },
+        [
+            Below(OrderLine, "order_id", {"id": new_id()}),
+            Below(Payment, "subject_id", {"id": new_id(), "key": new_id(), "external_id": "''"}),
+        ],
+        size=size,
+    )
     return {
-        "orders": there,
+        "orders": Order.objects.count(),
         "of the member": Order.objects.filter(user=buyer).count(),
         "lines": OrderLine.objects.count(),
     }
 
 
-def _lists(*, repeats: int) -> dict[str, dict[str, float]]:
+def _lists(*, repeats: int) -> dict[str, Row]:
     """Queries and CPU ms of each list."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
     from showpiece.accounts.models import User
     from showpiece.orders.models import Order, OrderLine
 
@@ -216,66 +180,22 @@ def _lists(*, repeats: int) -> dict[str, dict[str, float]]:
         "staff's search": (admin, "/admin/orders/order/?q=buyer0.1%40example.org"),
         "a creator's sales": (seller, "/studio/sales/"),
     }
-    rows = {}
-    for name, (user, path) in pages.items():
-        client = Client(SERVER_NAME="127.0.0.1")
-        client.force_login(user)
-        for _ in range(WARM):
-            assert client.get(path).status_code == 200, path
-        with CaptureQueriesContext(connection) as captured:
-            client.get(path)
-            queries = len(captured)
-        seconds, walls = [], []
-        for _ in range(repeats):
-            began, wall = time.process_time(), time.perf_counter()
-            answer = client.get(path)
-            seconds.append(time.process_time() - began)
-            walls.append(time.perf_counter() - wall)
-        rows[name] = {
-            "queries": queries,
-            "CPU ms": statistics.median(seconds) * 1000,
-            "wall ms": statistics.median(walls) * 1000,
-            "HTML KB": len(answer.content) / 1024,
-        }
-    return rows
-
-
-def _begin(shop: Site, **wanted: Any) -> "subprocess.Popen[str]":
-    kept = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "DATABASE_URL", "CACHE_URL")}
-    env = (
-        kept
-        | shop.env
-        | {"SHOWPIECE_HOME": str(shop.home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "LOG_LEVEL": "ERROR"}
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", CHILD], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    assert process.stdin
-    process.stdin.write(json.dumps(wanted) + "\n")
-    process.stdin.flush()
-    return process
-
-
-def _end(process: "subprocess.Popen[str]") -> Any:
-    assert process.stdout
-    said = process.stdout.read()
-    assert process.wait() == 0, said
-    return json.loads(said.splitlines()[-1])
+    return {name: page_row(user, path, repeats) for name, (user, path) in pages.items()}
 
 
 def measure(shop: Site, options: argparse.Namespace) -> None:
     """Print the rows of one database."""
-    steps = _end(_begin(shop, do="checkout", count=options.checkouts))
+    steps = end(begin("till", shop, do="checkout", count=options.checkouts))
     print(f"  checkout, CPU ms (goal {GOALS['checkout, CPU ms']}): {steps['all']:.1f} in all; ", end="")
     print(", ".join(f"{name} {steps[name]:.1f}" for name in STEPS))
-    buyers = [_begin(shop, do="orders", count=options.orders, worker=one) for one in range(cores())]
+    buyers = [begin("till", shop, do="orders", count=options.orders, worker=one) for one in range(cores())]
     for buyer in buyers:
         while buyer.stdout and buyer.stdout.readline() not in ("ready\n", ""):
             pass
     for buyer in buyers:
         buyer.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
         buyer.stdin.flush()  # type: ignore[union-attr]
-    done = [_end(buyer) for buyer in buyers]
+    done = [end(buyer) for buyer in buyers]
     rate = sum(one["orders"] for one in done) / max(one["seconds"] for one in done)
     print(f"  paid orders a second on {cores()} cores (goal {GOALS['paid orders/s']}): {rate:.1f}")
     each = {name: sum(one[name] for one in done) * 1000 / sum(one["orders"] for one in done) for name in SPENDERS}
@@ -285,15 +205,10 @@ def measure(shop: Site, options: argparse.Namespace) -> None:
     print("  " + shop.manage("from django.core.management import call_command\ncall_command('ledger', 'check')"))
     if options.size:
         began = time.perf_counter()
-        filled = _end(_begin(shop, do="fill", size=options.size))
+        filled = end(begin("till", shop, do="fill", size=options.size))
         print(f"  {filled}, filled in {time.perf_counter() - began:.0f} s")
-        rows = _end(_begin(shop, do="lists", repeats=options.repeats))
-        print(f"  {'':20}{'queries':>10}{'CPU ms':>10}{'wall ms':>10}{'HTML KB':>10}")
-        print(f"  {'goal':20}{'<= 8':>10}{'<= 15':>10}")
-        for name, row in rows.items():
-            print(
-                f"  {name:20}{row['queries']:>10}{row['CPU ms']:>10.1f}{row['wall ms']:>10.1f}{row['HTML KB']:>10.1f}"
-            )
+        rows = end(begin("till", shop, do="lists", repeats=options.repeats))
+        show_pages(rows)
     print("  The seed's list of 20,000 orders: 2,620 CPU ms, 3.8 MB (a constant, measured earlier).")
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import django
+import django.conf
 import pytest
 
 # A shell starts what it puts in the background with Ctrl-C ignored, and programs that tests start would inherit that.
@@ -27,6 +27,8 @@ os.environ["SHOWPIECE_HOME"] = _home
 os.environ["DJANGO_SETTINGS_MODULE"] = "showpiece.config.settings"
 os.environ.setdefault("SECRET_KEY", "only for tests")
 django.setup()
+# People sign in hundreds of times, and a hash for real takes half a second of a processor.
+django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_sessionfinish() -> None:

@@ -89,7 +89,7 @@ def test_options_open_with_space_and_the_sample_runs_with_enter(visit: Visit, sh
     with paused(shop):
         page.keyboard.press("Enter")
         expect_status(page, "starting")
-        expect(page.locator(IN_PANEL)).to_have_count(1, timeout=3_000)  # not lost with the form
+        expect(page.locator(IN_PANEL)).to_have_count(1)  # not lost with the form
         tab_to(page, "#run-cancel")
     expect_status(page, "succeeded")
     expect(page.locator(IN_PANEL)).to_have_count(1)  # nor with the button that was there to cancel
@@ -101,7 +101,7 @@ def test_refused_form_puts_the_focus_where_the_message_is(visit: Visit) -> None:
     tab_to(page, "button.demo-run")
     page.keyboard.press("Space")
     expect(page.locator("[data-dropzone] .field-error:visible")).to_be_visible()
-    expect(page.locator(IN_PANEL)).to_have_count(1, timeout=3_000)
+    expect(page.locator(IN_PANEL)).to_have_count(1)
 
 
 def test_refusal_is_in_view_on_a_phone(visit: Visit) -> None:

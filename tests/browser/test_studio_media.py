@@ -102,7 +102,7 @@ def test_upload_shows_how_far_it_is_and_a_broken_line_is_told(visit: Visit, shop
     slow.send("Network.emulateNetworkConditions", conditions)
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".uploads-row .progress-value")).to_have_text(re.compile(r"^\d+ %$"))
-    expect(page.locator(".files li")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".files li")).to_have_count(1)
     expect(page.locator(".uploads-row")).to_have_count(0)
     slow.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": -1})
     page.locator("#uploads-input").set_input_files(tool)

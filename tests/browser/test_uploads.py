@@ -145,7 +145,7 @@ def test_answer_that_is_no_form_is_told(status: int, visit: Visit) -> None:
     page.context.route("**/run/", lambda route: route.fulfill(status=status, body="no"))
     with page.expect_response("**/run/"):
         use_sample(page)
-    expect(page.get_by_role("alert")).to_be_visible(timeout=3_000)
+    expect(page.get_by_role("alert")).to_be_visible()
     assert visit.watch(page).sent("GET", "/events/") == []
 
 

@@ -56,7 +56,7 @@ def test_filters(
     """Where the list is short enough to be read, and where it is walked along an index."""
     if many:
         capped = lists.find
-        monkeypatch.setattr(lists, "find", lambda wanted: lists.Found(capped(wanted).keys, capped=True))
+        monkeypatch.setattr(lists, "find", lambda wanted, **more: lists.Found(capped(wanted, **more).keys, capped=True))
     answer = client.get(f"{LIST}?{query}")
     assert {project.name for project in answer.context["page"].items} == names
     assert b'name="robots" content="noindex, follow"' in answer.content

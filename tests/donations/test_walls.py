@@ -190,7 +190,11 @@ def test_support_is_one_query_that_reads_as_much_for_many_as_for_few(django_asse
             cursor.execute(explain + query["sql"])
             plan = "\n".join(str(row) for row in cursor.fetchall())
         assert index in plan, plan
-        for whole in ("SCAN donations_donationpart", "Seq Scan on donations_donation ", "Seq Scan on donations_donationpart"):
+        for whole in (
+            "SCAN donations_donationpart",
+            "Seq Scan on donations_donation ",
+            "Seq Scan on donations_donationpart",
+        ):
             assert whole not in plan, plan
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from bench.startup import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 90.0
-STOP_SECONDS = 30.0
+READY_SECONDS = 180.0
+STOP_SECONDS = 90.0
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -25,7 +25,7 @@ def environment(**more: str) -> dict[str, str]:
     return kept | more
 
 
-def run(*arguments: str, root: Path = ROOT, seconds: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, root: Path = ROOT, seconds: float = 300, **env: str) -> subprocess.CompletedProcess[str]:
     """`./run` to its end."""
     return subprocess.run(
         [sys.executable, root / "run", *arguments],
@@ -108,7 +108,7 @@ class Shop:
             connection.connect()
             raise AssertionError("somebody still listens")
 
-    def wait_until_gone(self, seconds: float = 15) -> bool:
+    def wait_until_gone(self, seconds: float = 60) -> bool:
         deadline = time.monotonic() + seconds
         while processes_of(self.home) and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import parts
-from tests.operations.launch import Shop, processes_of, run, shop
+from tests.operations.launch import READY_SECONDS, Shop, processes_of, run, shop
 
 pytestmark = pytest.mark.processes
 # Filling the sample takes most of a first start, and says nothing about how programs start and stop.
@@ -81,11 +81,11 @@ def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
         for program in ("web", "worker"):
             before = running.pid_of(program)
             os.kill(before, signal.SIGKILL)
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + READY_SECONDS
             while running.pid_of(program) == before and time.monotonic() < deadline:
                 time.sleep(0.1)
             assert running.pid_of(program) != before
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             try:
                 if running.get("/health/ready")[0] == 200:

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from showpiece.catalog.models import Creator, PriceKind, Project, Role, Status
 from showpiece.orders import services
-from showpiece.orders.models import Bundle, CartItem
+from showpiece.orders.models import Bundle, CartItem, PromoCode
+from showpiece.orders.studio import forms
 from tests.catalog.studio import said, signed_in, works_on
 from tests.factories import CreatorFactory, UserFactory
 from tests.orders.shop import filled, placed, priced, quoted
@@ -40,6 +41,64 @@ def published(projects: list[Project], price_minor: int = 2000, name: str = "Che
 
 def body(projects: list[Project], **changes: Any) -> dict[str, Any]:
     return {"name": "Chess night", "price": "20", "projects": [str(project.pk) for project in projects]} | changes
+
+
+class TestMany:
+    """A creator with a lot of projects, of which a page shows some and finds the others."""
+
+    @pytest.fixture(autouse=True)
+    def _few_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(forms, "SHOWN", 3)
+
+    @pytest.fixture
+    def many(self, creator: Creator) -> list[Project]:
+        return [priced(1000, creator=creator, name=f"Clock {number:02}") for number in range(8)]
+
+    @pytest.mark.parametrize("kind", ["bundle", "code"])
+    def test_page_does_not_grow_and_finds_the_others(self, ann: Client, many: list[Project], kind: str) -> None:
+        new = reverse(f"studio_{kind}_new")
+        shown = said(ann.get(new))
+        assert "Clock 02" in shown
+        assert "Clock 03" not in shown
+        typed = {"projects": [str(many[6].pk)], "name": "Night", "code": "NIGHT", "kind": "percent", "percent": "x"}
+        answer = ann.post(new, typed | {"find": "clock 07", "look": "1"})
+        assert answer.status_code == 200
+        form = answer.context["form"]
+        assert not form.errors
+        boxes = {choice.choice_label.split(",")[0]: choice.data["selected"] for choice in form["projects"]}
+        assert boxes == {"Clock 06": True, "Clock 07": False}
+        for part in ('value="NIGHT"', 'value="x"') if kind == "code" else ('value="Night"',):
+            assert part in answer.content.decode()
+        assert "Clock" not in said(ann.post(new, typed | {"find": "%", "look": "1", "projects": []}))
+        by_enter = ann.post(new, typed | {"find": "clock 05", "found": "clock 07"})
+        assert "Clock 05" in said(by_enter)
+        assert by_enter.status_code == 200
+        assert b'name="found" value="clock 05"' in b" ".join(by_enter.content.split())
+        assert not Bundle.objects.exists()
+        assert not PromoCode.objects.exists()
+
+    def test_what_was_found_is_saved_and_shown_again(self, ann: Client, many: list[Project]) -> None:
+        chosen = many[6:]
+        assert ann.post(NEW, body(chosen, price="15", find="Clock", save="1")).status_code == 302
+        bundle = Bundle.objects.get()
+        assert [part.project for part in bundle.parts.order_by("position")] == chosen
+        answer = ann.get(reverse("studio_bundle", args=[bundle.pk]))
+        boxes = {
+            choice.choice_label.split(",")[0]: choice.data["selected"] for choice in answer.context["form"]["projects"]
+        }
+        assert boxes == {"Clock 06": True, "Clock 07": True, "Clock 00": False, "Clock 01": False, "Clock 02": False}
+        other = priced(1000, name="Of another")
+        refused = ann.post(NEW, body([many[0], other]))
+        assert "projects" in refused.context["form"].errors
+
+    def test_a_code_names_only_so_many(self, ann: Client, many: list[Project], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(forms, "MOST_NAMED", 4)
+        chosen = [str(project.pk) for project in many[:5]]
+        base = {"code": "NIGHT", "kind": "percent", "percent": "10", "currency": "EUR"}
+        answer = ann.post(reverse("studio_code_new"), base | {"projects": chosen})
+        assert answer.context["form"].errors["projects"] == ["At most 4 projects."]
+        assert ann.post(reverse("studio_code_new"), base | {"projects": chosen[:4]}).status_code == 302
+        assert PromoCode.objects.get().projects.count() == 4
 
 
 class TestStudio:

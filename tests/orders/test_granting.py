@@ -1,15 +1,22 @@
 """Who has what they paid for: granted once, taken back by choice."""
 
+import json
 import uuid
+import zipfile
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 
-from showpiece.accounts import erasure
+from showpiece.accounts import erasure, export
+from showpiece.catalog import services as catalog
+from showpiece.catalog.owed import owed
 from showpiece.orders import services
 from showpiece.orders.delivery.granting import (
     entitlement_restore,
@@ -17,11 +24,13 @@ from showpiece.orders.delivery.granting import (
     entitlements_follow,
     entitlements_grant,
 )
-from showpiece.orders.models import Entitlement, Order
+from showpiece.orders.delivery.links import downloads_forget
+from showpiece.orders.models import Download, Entitlement, Order
 from showpiece.payments.models import Payment, Refund
 from showpiece.payments.providers.base import RefundReport, State
 from showpiece.payments.services import payment_confirm_by_hand, payment_refund, payment_settle
-from tests.factories import UserFactory
+from tests.factories import CreatorFactory, UserFactory
+from tests.orders.goods import DATA, body, link_to, with_file
 from tests.orders.shop import filled, paid_order, paid_report, placed, priced, started
 from tests.races import at_once
 
@@ -193,3 +202,58 @@ class TestWhatWasSoldBefore:
         assert Entitlement.objects.get(line__order=orders[0]) == there
         row = Entitlement.objects.get(line__order=orders[1])
         assert (row.user, row.project_id, row.granted_at) == (buyer, row.line.project_id, row.line.sold_at)
+
+
+class TestCreatorWhoLeaves:
+    def test_what_was_bought_keeps_its_versions(self, django_capture_on_commit_callbacks: Any) -> None:
+        creator = CreatorFactory()
+        sold, unsold, paying = (priced(1000, creator=creator) for _number in range(3))
+        files = [with_file(project) for project in (sold, unsold, paying)]
+        withdrawn = with_file(sold, data=b"old")
+        catalog.release_withdraw(release=withdrawn.release, actor=None)
+        order, _payment = paid_order(sold)
+        placed(filled(paying))
+        with django_capture_on_commit_callbacks(execute=True):
+            erasure.erase(creator.user, lambda: None)
+        there = [default_storage.exists(file.file.name) for file in (*files, withdrawn)]
+        assert there == [True, False, True, False]
+        assert body(Client().get(link_to(Client(), order, files[0]))) == DATA
+        sold.refresh_from_db()
+        assert sold.name == "—"
+        assert order.lines.get().name in Client().get(order.guest_url).content.decode()
+
+    def test_what_was_taken_back_or_whose_buyer_left_is_not_owed(self) -> None:
+        projects = [priced(1000) for _number in range(3)]
+        buyer = UserFactory()
+        _order, payment = paid_order(projects[0])
+        given_back(payment, 1000, revokes=True)
+        paid_order(projects[1], user=buyer)
+        erasure.erase(buyer, lambda: None)
+        paid_order(projects[2])
+        assert owed([project.pk for project in projects]) == {projects[2].pk}
+
+
+def test_what_a_person_bought_and_fetched_is_among_their_data(tmp_path: Path, client: Client) -> None:
+    buyer, project = UserFactory(), priced(1000, name="Lens")
+    file, others = with_file(project, version="1.0.0"), UserFactory()
+    client.force_login(buyer)
+    orders = [paid_order(project, user=person)[0] for person in (buyer, others)]
+    client.get(link_to(client, orders[0], file))
+    with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
+        export.write(buyer, export.ZipPackage(archive, lambda: None))
+    with zipfile.ZipFile(tmp_path / "data.zip") as archive:
+        (held,), (used,) = (json.loads(archive.read(f"{name}.json")) for name in ("library", "downloads"))
+    assert (held["project"], held["order"], held["taken_back"]) == ("Lens", orders[0].number, None)
+    assert (used["project"], used["version"], used["file"], used["times"]) == ("Lens", "1.0.0", "tool.zip", 1)
+
+
+def test_downloads_of_long_ago_are_forgotten(client: Client) -> None:
+    project = priced(1000)
+    order, _payment = paid_order(project)
+    file = with_file(project)
+    for _number in range(2):
+        client.get(link_to(client, order, file))
+    first, second = Download.objects.order_by("pk")
+    Download.objects.filter(pk=first.pk).update(started_at=timezone.now() - timedelta(days=366))
+    assert downloads_forget(before=timezone.now() - timedelta(days=365)) == 1
+    assert Download.objects.get() == second

@@ -75,7 +75,7 @@ class TestWhatStandsOnIt:
         facts = dict(sheet_of(order).facts)
         assert facts["Number"] == order.number
         assert facts["Paid"] == day(order.paid_at)
-        assert facts["Way of paying"] == "Test payment •••• 4242"
+        assert facts["Way of paying"] == "Test payment ••••\N{NO-BREAK SPACE}4242"
 
     def test_seller_and_buyer(self, settings: Any) -> None:
         settings.SELLER_NAME, settings.SELLER_TAX_ID = "Shop & Söhne", "DE123"

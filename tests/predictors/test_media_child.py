@@ -31,7 +31,7 @@ def slow() -> bytes:
     return encoded(images.noise(64, 64).resize((6000, 6000)), "JPEG", quality=60, progressive=True)
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> bool:
+def until(condition: Callable[[], object], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,11 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from bench.startup import free_port
 from tests import parts
 from tests.operations.launch import ROOT, environment
 
+# How long anything may take that the site does by itself. Far more than it promises: a machine that is busy with other
+# tests is slow, and a deadline costs nothing when all is well. What is lost for ever is noticed all the same.
+PATIENCE_SECONDS = 150.0
 # Names the place of a prepared shop that all tests of one run share.
 TEMPLATE = "SHOWPIECE_TEST_SHOP"
 SHOWPIECE = [sys.executable, "-P", "-m", "showpiece"]
@@ -33,6 +38,8 @@ class Site:
     env: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    # How often the worker had become ready when it was started last.
+    readied: int = 0
 
     @property
     def url(self) -> str:
@@ -76,6 +83,8 @@ class Site:
 
     def start(self, *names: str) -> None:
         for name in names:
+            if name == "worker":
+                self.readied = self._times_ready()
             with (self.home / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
                     [*SHOWPIECE, name],
@@ -91,24 +100,54 @@ class Site:
         for name in names:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.running[name].pid, signal.SIGKILL)
-            self.running.pop(name).wait(10)
+            self.running.pop(name).wait(PATIENCE_SECONDS)
 
-    def stop(self, name: str, seconds: float = 20) -> int:
+    def stop(self, name: str, seconds: float = PATIENCE_SECONDS) -> int:
         process = self.running.pop(name)
         process.send_signal(signal.SIGTERM)
         return process.wait(seconds)
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
+    def wait_until_ready(self) -> None:
+        """Until the site says that it works, and a worker that was started takes jobs.
+
+        The site alone does not tell: a worker that was killed a moment ago still counts as alive.
+        """
+        self.wait_for_worker()
+        deadline = time.monotonic() + PATIENCE_SECONDS
         answer = "no answer"
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError):
-                got = httpx.get(f"{self.url}/health/ready", timeout=10)
+                got = httpx.get(f"{self.url}/health/ready", timeout=30)
                 if got.status_code == 200:
                     return
                 answer = got.text
             time.sleep(0.1)
         raise AssertionError(f"{answer}\n{self.logs()}")
+
+    def wait_for_worker(self) -> None:
+        """Until the worker that was started last, if one runs, takes jobs."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "worker" in self.running and self._times_ready() <= self.readied:
+            assert self.running["worker"].poll() is None, self.logs()
+            assert time.monotonic() < deadline, self.logs()
+            time.sleep(0.005)
+
+    def _times_ready(self) -> int:
+        log = self.home / "worker.log"
+        return log.read_text().count("worker ready") if log.exists() else 0
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows straight from the shop's database: starting Django takes longer than what is to be watched."""
+        if url := self.env.get("DATABASE_URL"):
+            with psycopg.connect(url) as postgres:
+                cursor = postgres.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        lite = sqlite3.connect(self.home / "showpiece.sqlite3", timeout=PATIENCE_SECONDS)
+        try:
+            with lite:
+                return lite.execute(statement).fetchall()
+        finally:
+            lite.close()
 
     def logs(self) -> str:
         return "\n".join(f"== {log.name}\n{log.read_text()[-4000:]}" for log in self.home.glob("*.log"))
@@ -138,7 +177,8 @@ class Visitor:
     """A browser without JavaScript."""
 
     def __init__(self, site: Site) -> None:
-        self.client = httpx.Client(base_url=site.url, timeout=30)
+        self.site = site
+        self.client = httpx.Client(base_url=site.url, timeout=PATIENCE_SECONDS)
 
     def form(self, path: str = "/@window-bench/faces/") -> dict[str, str]:
         """The hidden fields of the form, and the options as they stand."""
@@ -165,10 +205,13 @@ class Visitor:
         assert found, html[:2000]
         return found.group(1)
 
-    def wait(self, run: str, seconds: float = 60) -> str:
-        """The state in which the run ends."""
-        deadline = time.monotonic() + seconds
+    def wait(self, run: str) -> str:
+        """The state in which the run ends.
+
+        What was lost is sent again after ten seconds at the most, then twenty, then forty, so there is time for three.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while (status := self.status(run)) in ("starting", "processing"):
-            assert time.monotonic() < deadline, f"still {status}"
+            assert time.monotonic() < deadline, f"still {status}\n{self.site.logs()}"
             time.sleep(0.1)
         return status

@@ -9,7 +9,7 @@ import pytest
 
 import showpiece_predictors.exercises
 from tests.processes.conftest import EXTREMES
-from tests.processes.site import Site, site
+from tests.processes.site import PATIENCE_SECONDS, Site, site
 
 pytestmark = [pytest.mark.processes]
 
@@ -35,8 +35,8 @@ print(sum(len(default_storage.listdir(f"gallery/{name}")[1]) for name in folders
 """
 
 
-def wait_for(shop: Site, page: httpx.Client, gallery: str, text: str, seconds: float) -> str:
-    deadline = time.monotonic() + seconds
+def wait_for(shop: Site, page: httpx.Client, gallery: str, text: str) -> str:
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while text not in (html := page.get(gallery).text):
         assert time.monotonic() < deadline, shop.logs()
         time.sleep(0.1)
@@ -47,7 +47,7 @@ def wait_for(shop: Site, page: httpx.Client, gallery: str, text: str, seconds: f
 def test_film_whose_worker_is_killed_is_converted_by_the_next(engine: dict[str, str], tmp_path: Path) -> None:
     with site(tmp_path / "home", "web", "worker", **engine) as shop:
         session, project = shop.manage(SIGN_IN).split()
-        page = httpx.Client(base_url=shop.url, timeout=60, cookies={"sessionid": session})
+        page = httpx.Client(base_url=shop.url, timeout=PATIENCE_SECONDS, cookies={"sessionid": session})
         gallery = f"/studio/projects/{project}/gallery/"
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.get(gallery).text)
         assert token
@@ -55,11 +55,11 @@ def test_film_whose_worker_is_killed_is_converted_by_the_next(engine: dict[str, 
         data |= {"item-TOTAL_FORMS": "1", "item-INITIAL_FORMS": "0"}
         sent = page.post(f"{gallery}add/", data=data, files={"item-0-file": ("clip.mp4", FILM.read_bytes())})
         assert sent.status_code == 302, sent.text[:3000]
-        wait_for(shop, page, gallery, "The film is being converted", 60)
+        wait_for(shop, page, gallery, "The film is being converted")
         shop.kill("worker")
         assert shop.manage(STATE).split()[:3] == ["processing", "1", "True"]
         shop.start("worker")
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while "data-unfinished" in page.get(gallery).text:
             assert time.monotonic() < deadline, shop.logs()
             time.sleep(0.2)

@@ -1,20 +1,18 @@
 """What workers do for people, killed in the middle: a ZIP of somebody's data, the end of an account, a photo."""
 
 import json
-import sqlite3
 import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from bench.startup import free_port
 from tests.mail.catcher import catching
 from tests.processes.conftest import EXTREMES
-from tests.processes.site import Site, site
+from tests.processes.site import PATIENCE_SECONDS, Site, site
 
 pytestmark = [pytest.mark.processes]
 
@@ -76,42 +74,18 @@ LEASES = {"accounts_dataexport": "publish_after", "accounts_accountdeletion": "l
 LONG_AGO, LATELY = "2026-01-01 00:00:00", "2026-01-02 00:00:00"
 
 
-def ask(shop: Site, statement: str) -> list[tuple[Any, ...]]:
-    """Rows straight from the shop's database: starting Django takes longer than what is to be watched."""
-    if url := shop.env.get("DATABASE_URL"):
-        with psycopg.connect(url) as postgres:
-            cursor = postgres.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    lite = sqlite3.connect(shop.home / "showpiece.sqlite3", timeout=20)
-    try:
-        with lite:
-            return lite.execute(statement).fetchall()
-    finally:
-        lite.close()
-
-
-def wait(shop: Site, statement: str, rows: list[Any], seconds: float = 120) -> None:
+def wait(shop: Site, statement: str, rows: list[Any], seconds: float = PATIENCE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
-    while (found := [row[0] for row in ask(shop, statement)]) != rows:
+    while (found := [row[0] for row in shop.ask(statement)]) != rows:
         assert time.monotonic() < deadline, f"{found} and not {rows}\n{shop.logs()}"
         time.sleep(0.005)
 
 
-def start_to_work(shop: Site, seconds: float = 120) -> None:
-    """Start the worker and wait until it takes jobs."""
-    shop.start("worker")
-    log, deadline = shop.home / "worker.log", time.monotonic() + seconds
-    began = log.read_text().count("worker ready")
-    while log.read_text().count("worker ready") == began:
-        assert time.monotonic() < deadline, shop.logs()
-        time.sleep(0.005)
-
-
-def wait_for_work(shop: Site, table: str, status: str, seconds: float = 120) -> None:
+def wait_for_work(shop: Site, table: str, status: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Until a worker has the row, or has finished with it: between two looks of a busy machine it may do both."""
     deadline = time.monotonic() + seconds
     looked_at = f"SELECT status, CAST({LEASES[table]} AS text) FROM {table}"  # noqa: S608
-    while rows := ask(shop, looked_at):
+    while rows := shop.ask(looked_at):
         ((found, leased),) = rows
         if found in ("ready", "failed") or (found == status and leased > LATELY):
             return
@@ -127,11 +101,11 @@ def kill_at_work(shop: Site, table: str, status: str) -> int:
         wait_for_work(shop, table, status)
         time.sleep(moment)
         shop.kill("worker")
-        if ask(shop, f"SELECT status FROM {table}") != [(status,)]:  # noqa: S608
+        if shop.ask(f"SELECT status FROM {table}") != [(status,)]:  # noqa: S608
             break  # it had ended
         hits += 1
         changes = ", ".join(f"{name} = '{LONG_AGO}'" for name in {column, "publish_after"})
-        ask(shop, f"UPDATE {table} SET {changes}")  # noqa: S608  # as if the lease had run out
+        shop.ask(f"UPDATE {table} SET {changes}")  # noqa: S608  # as if the lease had run out
     return hits
 
 
@@ -145,7 +119,7 @@ def test_a_zip_whose_worker_is_killed_is_made_by_the_next(engine: dict[str, str]
         folder = shop.home / "media" / "private" / "exports"
         shop.start("worker")
         wait(shop, "SELECT status FROM accounts_dataexport", ["ready"])
-        ((attempts,),) = ask(shop, "SELECT attempt FROM accounts_dataexport")
+        ((attempts,),) = shop.ask("SELECT attempt FROM accounts_dataexport")
         assert attempts > hits  # a broker may hand a job out once more, which is one attempt more
         (made,) = [path for path in folder.rglob("*") if path.is_file()]
         with zipfile.ZipFile(made) as archive:
@@ -171,8 +145,8 @@ def test_an_account_whose_worker_is_killed_is_erased_by_the_next(engine: dict[st
         time.sleep(2)  # for what should not come any more
         last = [one for one in catcher.mails if one["Subject"] == "Your account is deleted"]
         assert [one["To"] for one in last] == ["ann@example.org"]
-        assert ask(shop, "SELECT count(*) FROM demos_run") == [(0,)]
-        assert ask(shop, "SELECT count(*) FROM accounts_accountdeletion") == [(0,)]
+        assert shop.ask("SELECT count(*) FROM demos_run") == [(0,)]
+        assert shop.ask("SELECT count(*) FROM accounts_accountdeletion") == [(0,)]
         # A kill between the end of a row and that of its file leaves the file to the sweeper, who waits for an hour.
         shop.manage(SWEEP)
         left = [path for path in (shop.home / "media" / "private" / "runs").rglob("*") if path.is_file()]
@@ -193,23 +167,24 @@ def test_a_photo_whose_worker_is_killed_is_centred_by_the_next(
         shop.manage(SOMEBODY.format(runs=0, size=1))
         hits = 0
         for moment in (0.0, 0.0, 0.0, 0.4, 0.8):
-            if ask(shop, source) in ([], [("",)]):  # none yet, or it was done before the kill: another one
+            if shop.ask(source) in ([], [("",)]):  # none yet, or it was done before the kill: another one
                 shop.manage(PHOTO.format(photo=picture))
-            before = ask(shop, photo)
-            start_to_work(shop)
+            before = shop.ask(photo)
+            shop.start("worker")
+            shop.wait_for_worker()
             time.sleep(moment)
             shop.kill("worker")
-            hits += ask(shop, source) != [("",)]
+            hits += shop.ask(source) != [("",)]
             earlier = datetime.now(UTC) - timedelta(minutes=2)  # when the job counts as lost
-            ask(shop, f"UPDATE accounts_profile SET photo_changed_at = '{earlier:%Y-%m-%d %H:%M:%S}'")  # noqa: S608
+            shop.ask(f"UPDATE accounts_profile SET photo_changed_at = '{earlier:%Y-%m-%d %H:%M:%S}'")  # noqa: S608
         assert hits, "no kill came before the photo was done"
         shop.start("worker")
         wait(shop, source, [""])
-        ((name,),) = after = ask(shop, photo)
+        ((name,),) = after = shop.ask(photo)
         assert after != before
         squares = [path.name for path in (shop.home / "media" / "public" / "people").glob(f"{Path(name).name}*")]
         assert len(squares) == 3
         assert list((shop.home / "media" / "private" / "people").glob("*")) == []
         shop.manage(PHOTO.format(photo=picture))
         wait(shop, source, [""])
-        assert ask(shop, photo) != after
+        assert shop.ask(photo) != after

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -61,6 +62,11 @@ def releases_on_offer(project: Project) -> QuerySet[Release]:
     `offered` of each are its files, but for those that were blocked since.
     """
     return _on_offer().filter(project=project).prefetch_related(Prefetch("files", files_not_blocked(), "offered"))
+
+
+def newest_on_offer(project: Any) -> QuerySet[Release]:
+    """The same of a project, or of the one that an outer query is at; the newest first."""
+    return _on_offer().filter(project=project).order_by("-released_at", "-pk")
 
 
 def files_not_blocked() -> QuerySet[ReleaseFile]:

@@ -16,7 +16,8 @@ HELP = """\
 usage: ./run [COMMAND]
 
   ./run                 install, fill the sample shop on first start, and serve it
-  ./run test [ARG...]   run every test that this machine can run; ARGs go to pytest
+  ./run test [ARG...]   run every test that this machine can run; ARGs go to pytest,
+                        except --coverage: tell what no test reaches
   ./run bench [NAME]    measure; prints tables
   ./run lint            look for mistakes without running anything
   ./run lock            renew requirements.lock and requirements-dev.lock

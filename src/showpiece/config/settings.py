@@ -383,6 +383,7 @@ WORKER_UPKEEP = [
     "showpiece.payments.upkeep.Upkeep",
     "showpiece.orders.upkeep.Upkeep",
     "showpiece.donations.upkeep.Upkeep",
+    "showpiece.orders.delivery.upkeep.Upkeep",
     "showpiece.catalog.search_upkeep.Upkeep",
     "showpiece.jobs.sqlite_upkeep.Upkeep",
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("showpiece.accounts.urls")),
     path("", include("showpiece.mail.urls")),
     path("", include("showpiece.demos.urls")),
+    path("", include("showpiece.api.urls")),
     path("", include("showpiece.payments.urls")),
     path("", include("showpiece.orders.urls")),
     path("", include("showpiece.catalog.urls")),

@@ -59,9 +59,10 @@ def send(
     *,
     reader: uuid.UUID | None = None,
     expires_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> None:
     """Render `template` in the reader's language and queue it, in the current transaction; see `written`."""
-    written(template, to, context, language, reader=reader, expires_at=expires_at).send()
+    written(template, to, context, language, reader=reader, expires_at=expires_at, headers=headers).send()
 
 
 def send_all(messages: Sequence[EmailMessage]) -> None:
@@ -77,11 +78,12 @@ def written(
     *,
     reader: uuid.UUID | None = None,
     expires_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     """A mail of `template`, in the reader's language, not yet sent.
 
     `reader` is the member whose mail it is: it goes with them, whatever their address is then.
-    With `expires_at` it is not kept once it has been sent, and is not sent later than that.
+    With `expires_at` it is not kept once it has been sent, and is not sent later than that. `headers`: more of them.
     Its parts are `NAME_subject.txt`, `NAME.txt` and `NAME.html`; the last two extend `mail/base.txt` and
     `mail/base.html`. Raises `BadHeaderError` where a line break would get into the subject.
     """
@@ -91,7 +93,7 @@ def written(
             raise BadHeaderError(f"The subject of {template} has several lines.")
         text = _plain(f"{template}.txt", context).strip() + "\n"
         html = get_template(f"{template}.html").render(dict(context))
-    message = EmailMultiAlternatives(subject, text, to=[to])
+    message = EmailMultiAlternatives(subject, text, to=[to], headers=dict(headers or {}))
     message.attach_alternative(html, "text/html")
     message.expires_at = expires_at  # type: ignore[attr-defined]  # for our backend
     written_for(message, reader)

@@ -63,6 +63,10 @@ class Door:
         """Where mails about new versions are ordered, and ordered off."""
         return self._to("_mails", entitlement)
 
+    def machine_remove_url(self, machine: uuid.UUID) -> str:
+        """Where a license key is taken off a machine."""
+        return self._to("_machine_remove", machine)
+
     @property
     def receipt_url(self) -> str:
         return self._to("_receipt")

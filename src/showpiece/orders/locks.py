@@ -1,11 +1,23 @@
 """Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments.
-A download is locked with nothing else."""
+Downloads, licenses and notices of versions are locked last, and with nothing else of delivery."""
 
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from showpiece.orders.models import Bundle, Cart, Download, Order, PromoCode, is_code
+from django.db.models import QuerySet
+
+from showpiece.orders.models import (
+    Bundle,
+    Cart,
+    Download,
+    LicenseKey,
+    LicensePolicy,
+    Order,
+    PromoCode,
+    VersionNotice,
+    is_code,
+)
 from showpiece.prepared import Prepared, Slot
 
 _cart = Prepared(lambda: Cart.objects.select_for_update().filter(pk=Slot(0, Cart._meta.pk)))
@@ -49,3 +61,19 @@ def locked_bundle(pk: uuid.UUID) -> Bundle:
 def locked_download(pk: uuid.UUID) -> Download | None:
     """What a link was used for, for this transaction alone; None if it was not used yet."""
     return Download.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+
+
+def locked_policy(project: uuid.UUID) -> LicensePolicy:
+    """What a project says about license keys, for this transaction alone; off where it has said nothing yet."""
+    LicensePolicy.objects.bulk_create([LicensePolicy(project_id=project, is_on=False)], ignore_conflicts=True)
+    return LicensePolicy.objects.select_for_update().get(pk=project)
+
+
+def locked_license(rows: QuerySet[LicenseKey], key: str) -> LicenseKey | None:
+    """The license with this key, with what `rows` reads beside it, for this transaction alone."""
+    return rows.select_for_update(of=("self",)).filter(key=key).first()
+
+
+def locked_notice(release: uuid.UUID) -> VersionNotice | None:
+    """The mails about a version, for this transaction alone; None if they are sent, or are not to be."""
+    return VersionNotice.objects.select_for_update().filter(pk=release, done_at=None).first()

@@ -9,7 +9,7 @@ from showpiece.accounts.export import Package, Record
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Creator
 from showpiece.orders import services
-from showpiece.orders.models import Bundle, Cart, Order, OrderLine, PromoCode
+from showpiece.orders.models import Bundle, Cart, Download, Entitlement, LicenseKey, Order, OrderLine, PromoCode
 from showpiece.payments.selectors import payments_of, payouts_to
 
 AT_ONCE = 100
@@ -22,8 +22,12 @@ def register() -> None:
 
 
 def export_orders(user: User, package: Package) -> None:
-    """Orders with their payments, the cart; of a creator the sales, without who bought, payouts and offers."""
+    """Orders with their payments, what came with them, license keys and what was downloaded, the cart; of a creator
+    the sales, without who bought, payouts and offers."""
     package.records("orders", _orders(user))
+    package.records("library", _library(user))
+    package.records("downloads", _downloads(user))
+    package.records("licenses", _licenses(user))
     package.records("sales", _sales(user))
     package.records("payouts", _payouts(user))
     package.records("promo-codes", _codes(user))
@@ -76,6 +80,48 @@ def _orders(user: User) -> Iterator[Record]:
                     "paid": payment.paid_at,
                 }
                 for payment in payments_of("order", order.pk)
+            ],
+        }
+
+
+def _library(user: User) -> Iterator[Record]:
+    held = Entitlement.objects.filter(user=user).select_related("line__order").order_by("pk")
+    for entitlement in held.iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": entitlement.line.name,
+            "order": entitlement.line.order.number,
+            "granted": entitlement.granted_at,
+            "taken_back": entitlement.revoked_at,
+            "mails_about_versions": entitlement.wants_versions,
+        }
+
+
+def _downloads(user: User) -> Iterator[Record]:
+    used = Download.objects.filter(entitlement__user=user).select_related("entitlement__line").order_by("pk")
+    for download in used.iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": download.entitlement.line.name,
+            "version": download.version,
+            "file": download.name,
+            "begun": download.started_at,
+            "times": download.uses,
+        }
+
+
+def _licenses(user: User) -> Iterator[Record]:
+    keys = LicenseKey.objects.filter(entitlement__line__order__user=user).order_by("pk")
+    for key in keys.select_related("entitlement__line").prefetch_related("activations").iterator(chunk_size=AT_ONCE):
+        yield {
+            "project": key.entitlement.line.name,
+            "key": key.key,
+            "created": key.created_at,
+            "machines": [
+                {
+                    "name": machine.instance_name,
+                    "activated": machine.activated_at,
+                    "deactivated": machine.deactivated_at,
+                }
+                for machine in key.activations.all()
             ],
         }
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from allauth.account.models import EmailAddress
 from babel.numbers import format_percent
@@ -15,10 +15,12 @@ from showpiece.accounts.models import User
 from showpiece.catalog.models import Cover, Project, ProjectPicture, Status
 from showpiece.orders import promo as promos
 from showpiece.orders import quotes
+from showpiece.orders.delivery.selectors import with_newest
 from showpiece.orders.models import BundleProject, Cart, CartItem, Order, OrderLine
 from showpiece.orders.pricing import Quote
 from showpiece.orders.quotes import Wish
 from showpiece.payments.models import Payment, Refund
+from showpiece.prepared import Prepared, Slot
 
 # On a project's page
 
@@ -42,17 +44,26 @@ def standing_of(project: Project, user: User | None, cart_id: uuid.UUID | None) 
     if user is None:
         found = cart_id and CartItem.objects.filter(cart=cart_id, cart__user=None, project=project).exists()
         return Standing(in_cart=bool(found))
+    (row,) = _standings(project.pk, user.pk)
+    order_url = Order(number=row.number).get_absolute_url() if row.number else ""
+    return Standing(in_cart=row.in_cart, order_url=order_url, is_bundled=row.is_bundled)
+
+
+@Prepared
+def _standings() -> QuerySet[Any]:
+    project = Slot(0, Project._meta.pk)
     carted = CartItem.objects.filter(cart__user=OuterRef("pk"), project=project)
     theirs = quotes.bought().filter(project=project, order__user=OuterRef("pk"), order__archived_at=None)
     bundled = BundleProject.objects.filter(project=project, bundle__status=Status.PUBLISHED)
-    row = User.objects.filter(pk=user.pk).annotate(
-        in_cart=Exists(carted),
-        number=theirs.order_by("-order_id").values("order__number")[:1],
-        is_bundled=Exists(bundled),
+    return (
+        User.objects.only("pk")
+        .filter(pk=Slot(1, User._meta.pk))
+        .annotate(
+            in_cart=Exists(carted),
+            number=theirs.order_by("-order_id").values("order__number")[:1],
+            is_bundled=Exists(bundled),
+        )
     )
-    in_cart, number, is_bundled = row.values_list("in_cart", "number", "is_bundled").get()
-    order_url = Order(number=number).get_absolute_url() if number else ""
-    return Standing(in_cart=in_cart, order_url=order_url, is_bundled=is_bundled)
 
 
 # A cart
@@ -182,8 +193,9 @@ def guest_orders_of(user: User) -> QuerySet[Order]:
 
 
 def lines_of(order: Order) -> list[OrderLine]:
-    """The lines with what links to their projects need."""
-    return list(order.lines.select_related("project__creator", "project__category").order_by("position"))
+    """The lines with what links to their projects need, and what came with them (`delivery.selectors.goods_of`)."""
+    lines = order.lines.select_related("project__creator", "project__category", "entitlement")
+    return list(with_newest(lines).order_by("position"))
 
 
 def refunds_of(payments: Sequence[Payment]) -> list[Refund]:

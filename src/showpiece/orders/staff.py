@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q, Sum
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Project
 from showpiece.numbering import NUMBER_ALPHABET, NUMBER_LENGTH
-from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.payments.models import Dispute, Payment, Refund
 
 # Of what fits a search, the newest so many by each of its ways; and so many people and projects are looked at.
@@ -34,6 +34,12 @@ def refunds_and_disputes(payments: Sequence[Payment]) -> tuple[list[Refund], lis
     refunds = Refund.objects.filter(payment__in=payments).select_related("payment", "made_by").order_by("pk")
     disputes = Dispute.objects.filter(payment__in=payments).select_related("payment").order_by("pk")
     return list(refunds), list(disputes)
+
+
+def entitlements_with_downloads(order: Order) -> list[Any]:
+    """What came with an order, with how often a download of it was begun, and when the last time was. One query."""
+    held = Entitlement.objects.filter(line__order=order).select_related("line").order_by("line__position")
+    return list(held.annotate(begun=Sum("downloads__uses", default=0), last=Max("downloads__started_at")))
 
 
 def orders_like(text: str) -> set[uuid.UUID]:

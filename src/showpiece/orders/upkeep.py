@@ -1,14 +1,31 @@
-"""What a worker does for orders beside jobs: ending those that nobody paid, and carts that nobody came back to."""
+"""What a worker does for orders beside jobs: ending those that nobody paid, and forgetting carts that nobody came
+back to and downloads of long ago."""
 
 from datetime import timedelta
 
+import structlog
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
-from showpiece.jobs.rounds import Timetable
+from showpiece.jobs.rounds import Beside, Timetable
 from showpiece.orders import services
+from showpiece.orders.delivery.links import downloads_forget
+from showpiece.orders.delivery.missing import missing_look_again
 
-SWEEP_SECONDS, FORGET_SECONDS = 10.0, 60.0
+SWEEP_SECONDS, FORGET_SECONDS, LOOK_SECONDS = 10.0, 60.0, 600.0
 CART_DAYS = 30
+
+log = structlog.get_logger(__name__)
+
+
+def _look() -> None:
+    try:
+        missing_look_again()
+    except Exception:
+        log.exception("missing files not looked for, comes again")
+    finally:
+        connection.close()
 
 
 class Upkeep:
@@ -18,7 +35,8 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self._serves = "default" in queues
-        self._times = Timetable(forget=FORGET_SECONDS)
+        self._looking = Beside(_look, "look-for-missing")
+        self._times = Timetable(forget=FORGET_SECONDS, look=FORGET_SECONDS)
 
     def prepare(self) -> None:
         """Nothing to load."""
@@ -31,6 +49,9 @@ class Upkeep:
             services.orders_expire()
         if self._times.due("forget", FORGET_SECONDS):
             services.carts_forget(before=timezone.now() - timedelta(days=CART_DAYS))
+            downloads_forget(before=timezone.now() - timedelta(days=settings.DOWNLOAD_RETENTION_DAYS))
+        if self._times.due("look", LOOK_SECONDS):
+            self._looking.begin()
 
     def stop(self) -> None:
         """A round is short."""

@@ -4,11 +4,13 @@ from django.urls import include, path, register_converter
 
 from showpiece.orders import views_cart, views_checkout, views_finding, views_orders, views_paying
 from showpiece.orders.bundles import BundleSlug
-from showpiece.orders.delivery import views_downloads, views_library
+from showpiece.orders.delivery import views_downloads, views_library, views_licenses
+from showpiece.orders.delivery.views_versions import version_mails
 from showpiece.orders.receipts import views as views_receipts
 from showpiece.orders.views_bundles import bundle
 
 FILE, VERSIONS, MAILS = "files/<uuid:file>/", "versions/<uuid:entitlement>/", "mails/<uuid:entitlement>/"
+MACHINE = "machines/<uuid:machine>/remove/"
 ORDER, GUEST = "orders/<slug:number>/", "orders/<slug:number>/<str:secret>/"
 RETURN = "return/<uuid:payment>/"
 register_converter(BundleSlug, "bundle")
@@ -34,6 +36,7 @@ urlpatterns = [
     path(f"{ORDER}{MAILS}", views_library.order_mails, name="order_mails"),
     path(f"{ORDER}receipt/", views_receipts.receipt, name="order_receipt"),
     path(f"{ORDER}receipt.pdf", views_receipts.receipt_pdf, name="order_receipt_pdf"),
+    path(f"{ORDER}{MACHINE}", views_licenses.machine_remove, name="order_machine_remove"),
     path(ORDER, views_orders.order, name="order"),
     path(f"{GUEST}pay/", views_paying.order_pay, name="order_guest_pay"),
     path(f"{GUEST}cancel/", views_paying.order_cancel, name="order_guest_cancel"),
@@ -44,7 +47,9 @@ urlpatterns = [
     path(f"{GUEST}{MAILS}", views_library.order_mails, name="order_guest_mails"),
     path(f"{GUEST}receipt/", views_receipts.receipt, name="order_guest_receipt"),
     path(f"{GUEST}receipt.pdf", views_receipts.receipt_pdf, name="order_guest_receipt_pdf"),
+    path(f"{GUEST}{MACHINE}", views_licenses.machine_remove, name="order_guest_machine_remove"),
     path(GUEST, views_orders.order, name="order_guest"),
+    path("versions/mails/<str:token>/", version_mails, name="version_mails"),
     # Creators and their sales
     path("studio/", include("showpiece.orders.studio.urls")),
     path("@<slug:creator>/bundles/<bundle:slug>/", bundle, name="bundle"),

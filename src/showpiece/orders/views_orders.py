@@ -88,7 +88,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "door": door,
         "order": order,
         "lines": lines,
-        "goods": goods_of(order, lines, door) if order.status == Order.Status.PAID else [],
+        "goods": goods_of(lines, door),
         "taxes": selectors.tax_parts(lines),
         "state": state,
         "badge": badge_of(state),

@@ -1,9 +1,11 @@
 """Forgetting a creator."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import (
@@ -17,12 +19,14 @@ from showpiece.catalog.models import (
     SearchEntry,
     Status,
 )
-from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_projects
+from showpiece.catalog.owed import owed
+from showpiece.catalog.services.media_files import drop, file_names_drop, files_of_pictures, files_of_releases
 from showpiece.catalog.services.projects import preview_link_renew, project_delete
 
 
 def creator_erase(*, creator: Creator) -> bool:
-    """Forget a creator. What was on display once may have been bought: its row stays archived, and says nothing.
+    """Forget a creator. What was on display once may have been bought: its row stays archived, and says nothing. What
+    was bought keeps the versions that are on offer, with their notes and files, for those who have a right to them.
 
     Drafts are deleted; so is the page if nothing else was on it. Returns whether it stays. May be run again.
     """
@@ -45,9 +49,11 @@ def creator_erase(*, creator: Creator) -> bool:
         # What a project and a page once said goes with what they say.
         Project.history.filter(creator_id=creator.pk).delete()
         Creator.history.filter(id=creator.pk).delete()
-        files = files_of_projects(kept)
-        for offered in (ProjectPicture.objects.filter(project__in=kept), Release.objects.filter(project__in=kept)):
-            offered.delete()
+        pictures = ProjectPicture.objects.filter(project__in=kept)
+        releases = Release.objects.filter(project__in=kept).exclude(_owed_releases(kept))
+        files = [*files_of_pictures(pictures), *files_of_releases(releases)]
+        pictures.delete()
+        releases.delete()
         Release.history.filter(project__in=kept).delete()  # deleting writes more
         transaction.on_commit(partial(drop, files))
         transaction.on_commit(partial(file_names_drop, list(kept.values_list("social_image", flat=True))))
@@ -59,6 +65,11 @@ def creator_erase(*, creator: Creator) -> bool:
             slug=f"deleted-{creator.pk.hex}", name="", about="", translations={}, status=Status.ARCHIVED
         )
     return True
+
+
+def _owed_releases(projects: Iterable[Project]) -> Q:
+    keys = owed([project.pk for project in projects])
+    return Q(project__in=keys, released_at__isnull=False, withdrawn_at=None)
 
 
 def parts_forget(*, user: User) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import structlog
 from django.core.files.base import File
+from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 
-from showpiece.catalog.models import Project, ProjectPicture, ReleaseFile, public_storage
+from showpiece.catalog.models import Project, ProjectPicture, Release, ReleaseFile, public_storage
 
 log = structlog.get_logger(__name__)
 
@@ -25,9 +26,18 @@ def files_of_picture(picture: ProjectPicture) -> list[FieldFile]:
 
 def files_of_projects(projects: Iterable[Project]) -> list[FieldFile]:
     """Pictures, films, and files of versions."""
-    pictures = ProjectPicture.objects.filter(project__in=projects).select_related("video")
-    files = [file for picture in pictures for file in files_of_picture(picture)]
-    return files + [row.file for row in ReleaseFile.objects.filter(release__project__in=projects)]
+    pictures = ProjectPicture.objects.filter(project__in=projects)
+    return files_of_pictures(pictures) + files_of_releases(Release.objects.filter(project__in=projects))
+
+
+def files_of_pictures(pictures: QuerySet[ProjectPicture]) -> list[FieldFile]:
+    """And of their films."""
+    return [file for picture in pictures.select_related("video") for file in files_of_picture(picture)]
+
+
+def files_of_releases(releases: QuerySet[Release]) -> list[FieldFile]:
+    """Of versions."""
+    return [row.file for row in ReleaseFile.objects.filter(release__in=releases)]
 
 
 def drop(files: Iterable[FieldFile]) -> None:

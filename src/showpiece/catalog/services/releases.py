@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from showpiece.accounts.models import User
+from showpiece.catalog import released
 from showpiece.catalog.filenames import safe_name
 from showpiece.catalog.locks import locked_project
 from showpiece.catalog.models import BlockedFile, Project, Release, ReleaseFile
@@ -56,15 +57,21 @@ def release_change(*, release: Release, actor: User | None, notes: str, version:
 
 @transaction.atomic
 def release_publish(*, release: Release, actor: User | None) -> Release:
-    """Release a draft, or offer again what was withdrawn. Twice is no fault."""
+    """Release a draft, or offer again what was withdrawn. Twice is no fault.
+
+    The first time other rooms hear of it (`catalog/released.py`).
+    """
     current = _locked(release)
     if current.is_on_offer:
         return current
     if not current.notes.strip() and not current.files.exists():
         raise NotPossible(_("Say what is new, or add a file, before you release it."))
+    is_first = current.is_draft
     current.released_at = current.released_at or timezone.now()
     current.withdrawn_at = None
     _save(current, actor)
+    if is_first:
+        released.tell(current)
     return current
 
 

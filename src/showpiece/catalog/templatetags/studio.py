@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from showpiece.catalog.models import Project
 from showpiece.catalog.rules import Viewer, may
 from showpiece.catalog.studio.conflict import Conflict, Difference
+from showpiece.catalog.studio.pages import others
 
 register = template.Library()
 
@@ -22,13 +23,14 @@ class StudioPage(TypedDict):
 
 
 @register.simple_tag
-def studio_pages(project: Project) -> list[StudioPage]:
-    """The pages about one project, in order."""
+def studio_pages(project: Project, viewer: Viewer) -> list[StudioPage]:
+    """The pages about one project, in order; those of other rooms before its history."""
     parts = {
         "details": ("studio_project", _("Details")),
         "gallery": ("studio_gallery", _("Gallery")),
         "versions": ("studio_versions", _("Versions")),
         "people": ("studio_people", _("People")),
+        **{part.tab: (part.url_name, str(part.title)) for part in others(viewer, project)},
         "history": ("studio_history", _("History")),
     }
     return [

@@ -13,11 +13,12 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from showpiece.catalog.models import Project
 from showpiece.money import amount_parse, amount_text, amount_with_currency
-from showpiece.orders.models import Order, OrderLine
+from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.orders.quotes import orderable
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import label_of
@@ -46,6 +47,13 @@ class RefundForm(forms.Form):
     payment = forms.ChoiceField(label=gettext_lazy("Payment"), widget=UnfoldAdminSelectWidget())
     what = forms.ChoiceField(label=gettext_lazy("How much"), widget=UnfoldAdminRadioSelectWidget(), initial=ALL)
     amount = _amount(gettext_lazy("Amount"))
+    revokes = forms.BooleanField(
+        label=gettext_lazy("Take the downloads back, too"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=gettext_lazy("Of what is given back whole. What keeps a part of its price keeps its downloads."),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
@@ -72,7 +80,7 @@ class RefundForm(forms.Form):
         for name, line in self.lines.items():
             most = amount_with_currency(self.left[name], self.currency)
             fields[name] = _amount(_("%(name)s, at most %(amount)s") % {"name": line.name, "amount": most})
-        self.order_fields(["key", "payment", "what", "amount", *self.lines, "reason"])
+        self.order_fields(["key", "payment", "what", "amount", *self.lines, "revokes", "reason"])
 
     def _named(self, payment: Payment) -> str:
         left = amount_with_currency(refundable_minor(payment), payment.currency)
@@ -112,6 +120,26 @@ class RefundForm(forms.Form):
         except ValidationError as error:
             self.add_error(name, error)
             return 0
+
+
+class DeliveryForm(forms.Form):
+    """What is taken back of what came with an order, and what is given again."""
+
+    def __init__(self, data: Any, *, entitlements: Sequence[Entitlement]) -> None:
+        super().__init__(data)
+        for name, label, valid in (
+            ("revoke", _("Take back"), True),
+            ("restore", _("Give again"), False),
+        ):
+            choices = [(str(one.pk), one.line.name) for one in entitlements if one.is_valid is valid]
+            if choices:
+                self.fields[name] = forms.MultipleChoiceField(
+                    label=label, required=False, choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget()
+                )
+
+    def chosen(self, name: str) -> list[uuid.UUID]:
+        """Ids of the entitlements."""
+        return [uuid.UUID(pk) for pk in self.cleaned_data.get(name, ())]
 
 
 class OnSaleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # cannot be given one

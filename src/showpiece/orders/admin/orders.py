@@ -72,7 +72,7 @@ class OrderAdmin(Exported, LongReadOnly):
     ordering = ("-pk",)
     list_per_page = list_max_show_all = 25  # a row takes over a millisecond and six kilobytes
     actions = ("archive_all", "take_back_all")
-    actions_detail = ("edit", "confirm", "refund", "cancel", "archive", "take_back")
+    actions_detail = ("edit", "confirm", "refund", "delivery", "cancel", "archive", "take_back")
     change_form_outer_after_template = "orders/admin/order.html"
     fields = readonly_fields = (
         *("number", "state_in_words", "paid_in_words", "customer_in_full", "total", "discounted", "tax"),
@@ -151,7 +151,10 @@ class OrderAdmin(Exported, LongReadOnly):
             payments = _payments(order)
             refunds, disputes = staff.refunds_and_disputes(payments)
             lines = order.lines.order_by("position")
-            told = [tables.lines_table(order, lines), tables.payments_table(payments)]
+            held = staff.entitlements_with_downloads(order)
+            told = [tables.lines_table(order, lines)]
+            told += [tables.entitlements_table(held)] if held else []
+            told += [tables.payments_table(payments)]
             told += [tables.refunds_table(refunds)] if refunds else []
             told += [tables.disputes_table(disputes)] if disputes else []
             more = {"tables": told, "order": order}
@@ -169,6 +172,7 @@ class OrderAdmin(Exported, LongReadOnly):
             "cancel": is_open,
             "confirm": bool(steps.to_confirm(payments)),
             "refund": any(refundable_minor(one) for one in payments),
+            "delivery": order.status == Order.Status.PAID,
             "archive": order.archived_at is None,
             "take_back": order.archived_at is not None,
         }
@@ -183,6 +187,9 @@ class OrderAdmin(Exported, LongReadOnly):
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("payments.add_refund")
+
+    def has_deliver_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("orders.change_entitlement")
 
     def has_confirm_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("payments.change_payment")
@@ -204,6 +211,12 @@ class OrderAdmin(Exported, LongReadOnly):
     @action(description=gettext_lazy("Refund"), permissions=["view", "refund"], url_path="refund")  # type: ignore[untyped-decorator]
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return steps.refund(self, request, object_id)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=gettext_lazy("Downloads"), permissions=["view", "deliver"], url_path="downloads"
+    )
+    def delivery(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return steps.delivery(self, request, object_id)
 
     @action(description=gettext_lazy("Archive"), permissions=["view", "archive"], url_path="archive")  # type: ignore[untyped-decorator]
     def archive(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -16,8 +16,9 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from showpiece.accounts.models import User
 from showpiece.money import amount_with_currency
-from showpiece.orders import services
-from showpiece.orders.admin.forms import EditForm, RefundForm
+from showpiece.orders import services, staff
+from showpiece.orders.admin.forms import DeliveryForm, EditForm, RefundForm
+from showpiece.orders.delivery.granting import entitlement_restore, entitlement_revoke
 from showpiece.orders.models import Order
 from showpiece.payments import services as payments
 from showpiece.payments.models import Payment
@@ -193,6 +194,7 @@ def refund(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
                     key=given["key"],
                     reason=given["reason"],
                     parts=given["parts"],
+                    revokes=given["revokes"],
                     by=cast(User, request.user),
                 )
             except ValidationError as error:
@@ -222,6 +224,29 @@ def _refunded_before(request: HttpRequest, order: Order, key: str) -> HttpRespon
         return None
     messages.info(request, _told(amount_with_currency(made.amount_minor, order.currency)))
     return _back(order)
+
+
+def delivery(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """Take back what came with an order, or give it again."""
+    order = _order(page, request, object_id)
+    held = staff.entitlements_with_downloads(order)
+    if not held:
+        messages.warning(request, _("Nothing has come with this order yet."))
+        return _back(order)
+    form = DeliveryForm(request.POST if request.method == "POST" else None, entitlements=held)
+    if request.method == "POST" and form.is_valid():
+        by, names = cast(User, request.user), {one.pk: one.line.name for one in held}
+        gone = [names[pk] for pk in form.chosen("revoke") if entitlement_revoke(pk, by)]
+        back = [names[pk] for pk in form.chosen("restore") if entitlement_restore(pk, by)]
+        if not gone and not back:
+            messages.info(request, _("Nothing was changed."))
+            return _back(order)
+        said = [_("Downloads taken back: %(names)s.") % {"names": ", ".join(gone)}] if gone else []
+        said += [_("Downloads given again: %(names)s.") % {"names": ", ".join(back)}] if back else []
+        return _done(page, request, order, " ".join(said), " ".join(said))
+    text = _("What is taken back cannot be downloaded any more, and license keys that came with it stop working.")
+    title = _("Downloads of order %(number)s") % {"number": order.number}
+    return _form_page(page, request, order, title, text=text, form=form)
 
 
 def archive(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:

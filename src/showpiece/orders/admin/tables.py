@@ -138,6 +138,22 @@ def lines_table(order: Order, lines: Sequence[OrderLine]) -> ToldTable:
     return ToldTable(_("What it holds"), [*headers, _("Refunded")], rows)
 
 
+def entitlements_table(entitlements: Sequence[Any]) -> ToldTable:
+    """What the buyer may download, and has (`staff.entitlements_with_downloads`)."""
+    rows = [
+        [
+            one.line.name,
+            _("may be downloaded") if one.is_valid else _("taken back %(date)s") % {"date": moment(one.revoked_at)},
+            moment(one.granted_at),
+            str(one.begun) if one.begun else "—",
+            moment(one.last),
+        ]
+        for one in entitlements
+    ]
+    headers = [_("Project"), _("State"), _("Granted"), _("Downloads begun"), _("Last download")]
+    return ToldTable(pgettext("title of a table", "Downloads"), headers, rows)
+
+
 def payments_table(payments: Sequence[Payment]) -> ToldTable:
     """Every attempt to pay."""
     rows = [

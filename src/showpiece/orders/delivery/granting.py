@@ -1,14 +1,17 @@
 """Who may have what: granted when an order is paid, taken back when its money goes back, by choice."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from showpiece.accounts.models import User
+from showpiece.orders.delivery.licenses import licenses_issue
 from showpiece.orders.models import Entitlement, Order, OrderLine
+from showpiece.orders.models.orders import NOBODY
 from showpiece.payments.models import Refund
 
 log = structlog.get_logger(__name__)
@@ -19,7 +22,9 @@ def entitlements_grant(order: Order, lines: Sequence[OrderLine]) -> list[Entitle
     also where it was taken back."""
     wanted = [Entitlement(line=line, project_id=line.project_id, user_id=order.user_id) for line in lines]
     Entitlement.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+    held = list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+    licenses_issue(held)
+    return held
 
 
 def entitlements_revoke(*, lines: Iterable[OrderLine]) -> int:
@@ -45,10 +50,13 @@ def entitlement_revoke(entitlement_id: uuid.UUID, by: User) -> bool:
     return _told("entitlement revoked", entitlement_id, by, held.update(revoked_at=timezone.now()))
 
 
+@transaction.atomic
 def entitlement_restore(entitlement_id: uuid.UUID, by: User) -> bool:
     """Staff give back one that was taken. Returns whether it was."""
     taken = Entitlement.objects.filter(pk=entitlement_id, revoked_at__isnull=False)
-    return _told("entitlement restored", entitlement_id, by, taken.update(revoked_at=None))
+    count = taken.update(revoked_at=None)
+    licenses_issue(Entitlement.objects.filter(pk=entitlement_id) if count else ())
+    return _told("entitlement restored", entitlement_id, by, count)
 
 
 def _told(event: str, entitlement_id: uuid.UUID, by: User, count: int) -> bool:
@@ -66,3 +74,11 @@ def entitlements_follow(orders: Iterable[Order]) -> None:
 def entitlement_set_mails(*, entitlement_id: uuid.UUID, wanted: bool) -> None:
     """Whether its buyer gets a mail when a version comes."""
     Entitlement.objects.filter(pk=entitlement_id).update(wants_versions=wanted)
+
+
+def projects_owed(projects: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these projects somebody has a right to, or pays for just now."""
+    theirs = Entitlement.objects.filter(project__in=projects, revoked_at=None)
+    held = theirs.exclude(line__order__email__endswith=NOBODY)  # nobody can get at it any more
+    paying = OrderLine.objects.filter(project__in=projects, order__status=Order.Status.OPEN)
+    return {pk for rows in (held, paying) for pk in rows.order_by().values_list("project_id", flat=True).distinct()}

@@ -13,6 +13,7 @@ Asking for the headers (`HEAD`) is none, nor is what we failed to hand out.
 
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from showpiece.orders.models import Download, Entitlement
 
 _signer = TimestampSigner(salt="showpiece.orders.download")
 UUID_BYTES = 16
+FORGOTTEN_AT_ONCE = 1000
 
 
 class Link(NamedTuple):
@@ -90,3 +92,9 @@ def _first(link: Link, file: ReleaseFile) -> Download:
     found = locked_download(link.id)
     assert found is not None  # noqa: S101  # nobody deletes one so young
     return found
+
+
+def downloads_forget(*, before: datetime) -> int:
+    """Links that were first used before that moment, some at once. How many."""
+    old = Download.objects.filter(started_at__lt=before).order_by("started_at").values_list("pk", flat=True)
+    return Download.objects.filter(pk__in=list(old[:FORGOTTEN_AT_ONCE])).delete()[0]

@@ -16,25 +16,24 @@ class Problem(NamedTuple):
     status: int
     title: str | Promise
     help: str | Promise
-    # A fresh link, or another file, is to be had at the order.
-    goes_on: bool = True
+    # In seconds; 0: it is no use.
     retry_after: int = 0
 
 
 EXPIRED = Problem(
     410,
     _("This download link has expired"),
-    _("A link works for {minutes}, so that it opens nothing once it has got around. A fresh one takes one press."),
+    _("A link works for {minutes}, and opens nothing after that. Press Download at your order for a fresh one."),
 )
 BROKEN = Problem(
     404,
     _("This is not a whole download link"),
-    _("A part of the address is missing or was changed. A fresh one takes one press."),
+    _("A part of the address is missing or was changed. Press Download at your order for a whole one."),
 )
 USED_UP = Problem(
     410,
     _("This download link is used up"),
-    _("It has begun as many downloads as one link may. A fresh one takes one press."),
+    _("It has begun as many downloads as one link may. Press Download at your order for a fresh one."),
 )
 REVOKED = Problem(
     403,

@@ -2,17 +2,20 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 
 from showpiece.accounts.models import User
 from showpiece.catalog.media_selectors import files_not_blocked, releases_named, releases_on_offer, releases_to_have
 from showpiece.catalog.models import BlockedFile, Project, Release, ReleaseFile
 from showpiece.orders.access import Door
+from showpiece.orders.delivery.license_selectors import ShownLicense, key_of, licenses_shown
 from showpiece.orders.delivery.links import Link
 from showpiece.orders.delivery.problems import BLOCKED, BROKEN, GONE, REVOKED, WITHDRAWN, Problem, Refused
 from showpiece.orders.models import Entitlement, Order, OrderLine
+
+R = TypeVar("R", bound=Model)
 
 
 class FileLink(NamedTuple):
@@ -31,6 +34,7 @@ class Goods(NamedTuple):
     files: list[FileLink]
     versions_url: str
     mails_url: str
+    license: ShownLicense | None
 
 
 def _newest(project: str) -> "QuerySet[Release, uuid.UUID]":
@@ -38,10 +42,14 @@ def _newest(project: str) -> "QuerySet[Release, uuid.UUID]":
     return found.values_list("pk", flat=True)
 
 
-def with_newest(entitlements: QuerySet[Entitlement]) -> QuerySet[Entitlement]:
-    """With what `goods` wants to know of each."""
+def with_newest(rows: QuerySet[R]) -> QuerySet[R]:
+    """With what `goods` wants to know of each: order lines, or entitlements."""
     newest = _newest("project")
-    return entitlements.annotate(newest_id=Subquery(newest[:1]), next_id=Subquery(newest[1:2]))
+    entitlement = "pk" if rows.model is Entitlement else "entitlement"
+    found: Any = rows.annotate(
+        newest_id=Subquery(newest[:1]), next_id=Subquery(newest[1:2]), license_pk=Subquery(key_of(entitlement))
+    )
+    return cast("QuerySet[R]", found)
 
 
 def library_of(user: User) -> QuerySet[Entitlement]:
@@ -55,33 +63,28 @@ def entitlements_of(order: Order) -> QuerySet[Entitlement]:
     return Entitlement.objects.filter(line__order=order).order_by("line__position")
 
 
-def goods_of(order: Order, lines: Sequence[OrderLine], door: Door) -> list[Goods]:
-    """What came with these lines of an order, which have their projects. At most two queries."""
-    by_pk = {line.pk: line for line in lines}
-    found = list(with_newest(entitlements_of(order)))
-    for entitlement in found:
-        entitlement.line = by_pk[entitlement.line_id]
-        entitlement.project = entitlement.line.project
-    return goods((entitlement, door) for entitlement in found)
+def goods_of(lines: Sequence[Any], door: Door) -> list[Goods]:
+    """What came with the lines of an order, read `with_newest` and their entitlements. Two queries at most."""
+    held = [line for line in lines if getattr(line, "entitlement", None)]
+    return _goods([(line, line.entitlement, line, door) for line in held])
 
 
-def goods(entitlements: Iterable[tuple[Entitlement, Door]]) -> list[Goods]:
-    """The files of what `with_newest` has read. At most one query."""
-    rows: list[tuple[Any, Door]] = list(entitlements)
-    wanted = {row.newest_id for row, _door in rows if row.newest_id and row.is_valid}
-    releases = releases_named(wanted)
-    return [_goods(row, door, releases.get(row.newest_id) if row.is_valid else None) for row, door in rows]
+def shelf_of(entitlements: Iterable[Any]) -> list[Goods]:
+    """The same of a part of `library_of`."""
+    return _goods([(row, row, row.line, Door(row.line.order)) for row in entitlements])
 
 
-def _goods(row: Any, door: Door, release: Any) -> Goods:
-    return Goods(
-        row.line,
-        row,
-        release,
-        file_links(release, door),
-        door.versions_url(row.pk) if release and row.next_id else "",
-        door.mails_url(row.pk) if row.is_valid and door.is_buyer else "",
-    )
+def _goods(rows: "list[tuple[Any, Entitlement, OrderLine, Door]]") -> list[Goods]:
+    keys = licenses_shown((newest.license_pk, door) for newest, _held, _line, door in rows if newest.license_pk)
+    releases = releases_named({newest.newest_id for newest, held, *_ in rows if newest.newest_id and held.is_valid})
+    found = []
+    for newest, held, line, door in rows:
+        release = releases.get(newest.newest_id) if held.is_valid else None
+        more_url = door.versions_url(held.pk) if release and newest.next_id else ""
+        mails_url = door.mails_url(held.pk) if held.is_valid and door.is_buyer else ""
+        key = keys.get(newest.license_pk)
+        found.append(Goods(line, held, release, file_links(release, door), more_url, mails_url, key))
+    return found
 
 
 def file_links(release: Any, door: Door) -> list[FileLink]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from showpiece.orders.access import Door, door_for, follows_order
+from showpiece.orders.access import door_for, follows_order
 from showpiece.orders.delivery import selectors
 from showpiece.orders.delivery.granting import entitlement_set_mails
 from showpiece.orders.selectors import with_covers
@@ -38,8 +38,7 @@ def library(request: HttpRequest) -> HttpResponse:
         url=lambda parameters: f"{request.path}?{urlencode(parameters)}",
     )
     with_covers(entitlement.project for entitlement in page.items)
-    shelf = selectors.goods((entitlement, Door(entitlement.line.order)) for entitlement in page.items)
-    return render(request, "orders/library.html", {"page": page, "goods": shelf})
+    return render(request, "orders/library.html", {"page": page, "goods": selectors.shelf_of(page.items)})
 
 
 @never_cache

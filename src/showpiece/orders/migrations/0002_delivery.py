@@ -261,6 +261,10 @@ class Migration(migrations.Migration):
             model_name="download",
             index=models.Index(fields=["entitlement", "-id"], name="download_of_entitlement"),
         ),
+        migrations.AddIndex(
+            model_name="download",
+            index=models.Index(fields=["started_at"], name="download_to_forget"),
+        ),
         migrations.AddConstraint(
             model_name="activation",
             constraint=models.UniqueConstraint(

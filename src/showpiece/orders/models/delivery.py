@@ -69,7 +69,10 @@ class Download(models.Model):
     class Meta:
         verbose_name = _("download")
         verbose_name_plural = _("downloads")
-        indexes = [models.Index(fields=["entitlement", "-id"], name="download_of_entitlement")]
+        indexes = [
+            models.Index(fields=["entitlement", "-id"], name="download_of_entitlement"),
+            models.Index(fields=["started_at"], name="download_to_forget"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

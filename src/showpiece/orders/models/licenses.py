@@ -83,3 +83,7 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return self.instance_name
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.deactivated_at is None

@@ -59,7 +59,7 @@ def _facts(order: Order, paid_at: datetime, payments: Sequence[Payment]) -> list
         Fact(pgettext("date", "Paid"), _date(paid_at)),
     ]
     if payments and order.total_minor:
-        card = f" •••• {payments[0].card_ends_with}" if payments[0].card_ends_with else ""
+        card = f" ••••\N{NO-BREAK SPACE}{payments[0].card_ends_with}" if payments[0].card_ends_with else ""
         facts.append(Fact(_("Way of paying"), f"{provider_named(payments[0].provider).label}{card}"))
     return facts
 

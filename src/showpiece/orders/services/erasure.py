@@ -6,6 +6,7 @@ from django.utils import timezone
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
 from showpiece.numbering import new_secret
+from showpiece.orders.delivery.licenses import licenses_forget
 from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Bundle, Entitlement, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import NOBODY
@@ -25,6 +26,7 @@ def orders_forget(*, user: User) -> None:
         order_cancel(order_id=pk)
     PromoUse.objects.filter(user=user).update(user=None, email=nobody)
     cart_drop(user=user)
+    licenses_forget(user=user)
     while batch := list(Order.objects.filter(user=user)[:AT_ONCE]):
         for order in batch:
             order.user, order.email, order.secret = None, nobody, new_secret()

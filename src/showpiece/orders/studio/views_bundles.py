@@ -17,7 +17,7 @@ from showpiece.form_errors import add_errors
 from showpiece.orders import services
 from showpiece.orders.bundles import offers_of
 from showpiece.orders.models import Bundle
-from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, own_creator
+from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, is_looking, own_creator
 from showpiece.orders.studio.forms import BUNDLE_TYPED_AS, BundleForm
 from showpiece.paging import keyset_page, page_url
 
@@ -54,6 +54,8 @@ def bundle_new(request: HttpRequest) -> HttpResponse:
     """Make a bundle, as a draft."""
     creator = own_creator(request, MAKE)
     form = BundleForm(request.POST if request.method == "POST" else None, creator=creator)
+    if is_looking(request):
+        return _form_page(request, form.unchecked())
     if request.method == "POST" and form.is_valid():
         try:
             made = services.bundle_create(creator=creator, **form.cleaned_data)
@@ -73,6 +75,8 @@ def bundle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     creator = own_creator(request, MAKE)
     found = get_object_or_404(_own(creator).select_related("creator"), pk=pk)
     form = BundleForm(request.POST if request.method == "POST" else None, creator=creator, bundle=found)
+    if is_looking(request):
+        return _form_page(request, form.unchecked(), found)
     if request.method == "POST" and form.is_valid():
         try:
             services.bundle_change(bundle=found, **form.cleaned_data)

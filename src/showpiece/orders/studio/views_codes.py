@@ -18,7 +18,7 @@ from showpiece.form_errors import add_errors
 from showpiece.orders import limits, services
 from showpiece.orders.models import PromoCode
 from showpiece.orders.promo import off_text
-from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, own_creator
+from showpiece.orders.studio.access import FORM_METHODS, PAGE_SIZE, is_looking, own_creator
 from showpiece.orders.studio.forms import CODE_TYPED_AS, CodeForm
 from showpiece.paging import keyset_page, page_url
 
@@ -56,6 +56,8 @@ def code_new(request: HttpRequest) -> HttpResponse:
     """Make a code."""
     creator = own_creator(request, MAKE)
     form = CodeForm(request.POST if request.method == "POST" else None, creator=creator)
+    if is_looking(request):
+        return _form_page(request, form.unchecked())
     if request.method == "POST" and form.is_valid() and _may_name(request, form):
         try:
             promo = services.promo_create(creator=creator, **form.cleaned_data)
@@ -75,6 +77,8 @@ def code(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     creator = own_creator(request, MAKE)
     promo = get_object_or_404(_own(creator), pk=pk)
     form = CodeForm(request.POST if request.method == "POST" else None, creator=creator, promo=promo)
+    if is_looking(request):
+        return _form_page(request, form.unchecked(), promo)
     if request.method == "POST" and form.is_valid() and _may_name(request, form, promo):
         try:
             services.promo_change(promo=promo, **form.cleaned_data)

@@ -27,5 +27,5 @@ def session_made(client: "StripeClient", wanted: Any, key: str) -> Any:
     except stripe.InvalidRequestError as error:
         if error.param != "customer_email":
             raise
-    nameless = {name: value for name, value in wanted.items() if name != "customer_email"}
+    nameless: Any = {name: value for name, value in wanted.items() if name != "customer_email"}
     return client.v1.checkout.sessions.create(nameless, {"idempotency_key": f"{key}:nameless"})

@@ -13,7 +13,7 @@ class Transfer(Provider):
 
     name = "transfer"
     label = _("Bank transfer")
-    hint = _("You get our bank details, and your order once the money has arrived.")
+    hint = _("You get our bank details. It is done once the money has arrived.")
     icon = "landmark"
     has_page = False
     by_hand = True
