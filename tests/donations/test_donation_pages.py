@@ -171,7 +171,8 @@ class TestList:
         other, _payment = given(project, user=UserFactory())
         assert client.get(LIST).status_code == 302
         client.force_login(user)
-        with django_assert_num_queries(5):  # session, user, donations, their parts, and the profile for the menu
+        # session, user, donations, their parts, monthly ones, and the profile for the menu
+        with django_assert_num_queries(6):
             page = client.get(LIST)
         text = page.content.decode()
         assert [donation.number for donation, _badge in page.context["rows"]] == mine[:1:-1]

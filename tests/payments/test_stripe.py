@@ -11,8 +11,7 @@ from django.utils import timezone
 from showpiece.orders.models import Order
 from showpiece.payments import services
 from showpiece.payments.models import Dispute, Payment, Refund
-from showpiece.payments.providers import offered, provider_named
-from showpiece.payments.providers import stripe as stripe_provider
+from showpiece.payments.providers import offered, provider_named, stripe_client
 from showpiece.payments.providers.base import Refused, State, Unavailable
 from showpiece.payments.providers.stripe_amounts import from_stripe, is_taken, to_stripe
 from showpiece.payments.services import ledger_faults, payment_look, payment_refund, refund_send
@@ -156,8 +155,8 @@ def test_refusals_and_faults_are_told_apart(stripe: StripePeer) -> None:
 
 
 def test_the_library_tries_once_more_by_itself(stripe: StripePeer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stripe_provider, "RETRIES", 1)
-    stripe_provider._client.cache_clear()
+    monkeypatch.setattr(stripe_client, "RETRIES", 1)
+    stripe_client.client_for.cache_clear()
     stripe.faults = [Fault("reset", "after")]
     _order, payment = at_stripe()
     assert payment.redirect_url

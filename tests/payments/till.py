@@ -13,7 +13,7 @@ from showpiece.catalog.models import Project
 from showpiece.orders import services as orders
 from showpiece.orders.models import Order
 from showpiece.payments import services
-from showpiece.payments.models import InboundEvent, Payment, Refund
+from showpiece.payments.models import InboundEvent, Payment, Refund, Subscription
 from showpiece.payments.services.looking import AT_ONCE
 from tests.orders.shop import filled, placed, priced, started
 from tests.peers.stripe import StripePeer, signature
@@ -80,7 +80,8 @@ def lose_jobs() -> None:
 def poll() -> None:
     """Time passes until the poller asks about everything, once."""
     now, most = timezone.now(), 0
-    for model, field in ((Payment, "look_at"), (Refund, "look_at"), (InboundEvent, "try_at")):
+    rows = ((Payment, "look_at"), (Subscription, "look_at"), (Refund, "look_at"), (InboundEvent, "try_at"))
+    for model, field in rows:
         waiting = model._default_manager.filter(**{f"{field}__isnull": False})
         most = max(most, waiting.update(**{field: now}))
     for _hundred in range(0, most, AT_ONCE):

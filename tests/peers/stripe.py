@@ -22,7 +22,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from tests.peers.stripe_books import ApiError, Books, Thing
+from tests.peers.stripe_books import ApiError, Thing
+from tests.peers.stripe_months import MONTH, Months
 
 KEY, SECRET = "sk_test_peer", "whsec_peer"
 HANG_SECONDS = 1.0
@@ -47,7 +48,7 @@ class Fault:
 
 
 @dataclass
-class StripePeer(Books):
+class StripePeer(Months):
     """Stripe, with the shop's endpoint for events."""
 
     events_url: str = ""
@@ -136,6 +137,18 @@ class StripePeer(Books):
                 return self.refund(sent["payment_intent"], int(sent["amount"]), sent.get("metadata"))
             case ("GET", ["refunds" | "disputes" as kind]):
                 return self._page(self.of_kind(kind[:-1], payment_intent=sent["payment_intent"]), path, sent)
+        return self._route_monthly(method, path, sent)
+
+    def _route_monthly(self, method: str, path: str, sent: Thing) -> Thing:
+        match (method, path.removeprefix("/v1/").split("/")):
+            case ("GET", ["subscriptions", name]):
+                return self._expanded(self.get(name, "subscription"), sent.get("expand", []))
+            case ("DELETE", ["subscriptions", name]):
+                return self.cancel(name)
+            case ("GET", ["invoices"]):
+                return self._page(self.invoices(sent), path, sent)
+            case ("POST", ["billing_portal", "sessions"]):
+                return self.portal(sent)
         raise ApiError(404, f"Unrecognized request URL ({method}: {path}).")
 
     def _page(self, found: list[Thing], path: str, sent: Thing) -> Thing:
@@ -159,7 +172,7 @@ class StripePeer(Books):
         asks = intent.get("status") == "requires_action"
         buttons = {"confirm": "Yes, it was me", "decline": "No"} if asks else BUTTONS
         if session["status"] != "open":
-            buttons = {}
+            buttons = MONTH if session.get("subscription") else {}
         problem = (intent.get("last_payment_error") or {}).get("message", "")
         return (
             f"<!doctype html><html lang='{session['locale']}'><title>Stripe</title>"
@@ -170,6 +183,11 @@ class StripePeer(Books):
             + "".join(f"<button name='action' value='{value}'>{label}</button> " for value, label in buttons.items())
             + f"</form><a href='{html.escape(session['cancel_url'])}'>Back</a></html>"
         )
+
+    def portal_page(self, name: str) -> str:
+        """Where a payer names another card."""
+        back = html.escape(self.things[name]["return_url"])
+        return f"<!doctype html><html lang='en'><title>Stripe</title><h1>Your card</h1><a href='{back}'>Back</a></html>"
 
 
 def _shown(thing: Thing) -> Thing:
@@ -222,6 +240,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.come("POST")
 
+    def do_DELETE(self) -> None:
+        self.come("DELETE")
+
     def come(self, method: str) -> None:
         address = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
@@ -229,6 +250,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.peer.requests.append(f"{method} {address.path}")
         if address.path.startswith("/pay/"):
             self.pay(method, address.path.removeprefix("/pay/"), sent)
+            return
+        if address.path.startswith("/portal/"):
+            self.say(200, self.peer.portal_page(address.path.removeprefix("/portal/")), "text/html; charset=utf-8")
             return
         if self.goes_wrong(self.peer.fault(method, address.path, "before")):
             return

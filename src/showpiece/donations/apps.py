@@ -7,8 +7,12 @@ class DonationsConfig(AppConfig):
     verbose_name = _("Donations")
 
     def ready(self) -> None:
-        from showpiece.donations import giving, privacy
+        from showpiece.accounts import erasure
+        from showpiece.donations import giving, pledging, privacy, services
         from showpiece.payments import subjects
 
         subjects.register("donation", giving.DonationSubject())
+        subjects.register_recurring(services.KIND, pledging.PledgeRecurring())
+        # Before what is given is made nameless.
+        erasure.register("pledges", pledging.Pledges())
         privacy.register()

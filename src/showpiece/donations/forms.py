@@ -16,6 +16,8 @@ from showpiece.payments.till import PayForm
 
 # The choice beside the amounts that are offered.
 OTHER = "other"
+# How often. Whatever else is sent means once.
+MONTH = "month"
 
 
 class MessageField(forms.CharField):
@@ -33,6 +35,7 @@ class DonateForm(PayForm):
     """
 
     currency = forms.CharField(max_length=3, widget=forms.HiddenInput)
+    interval = forms.CharField(max_length=10, required=False)
     preset = forms.CharField(max_length=20, required=False)
     amount = forms.CharField(
         label=gettext_lazy("Another amount"),

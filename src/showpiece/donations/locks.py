@@ -4,7 +4,12 @@ projects and then their goals, both sorted by project."""
 import uuid
 from collections.abc import Iterable
 
-from showpiece.donations.models import Donation, Goal, Support
+from showpiece.donations.models import Donation, Goal, Pledge, Support
+
+
+def locked_pledge(pk: uuid.UUID) -> Pledge:
+    """The monthly donation, for this transaction alone."""
+    return Pledge.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
 def locked_donation(pk: uuid.UUID) -> Donation:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from showpiece.donations import pledge_mails
 from showpiece.donations.models import Donation, DonationPart, Goal
 from showpiece.donations.names import giver_name
 from showpiece.mail.services import send
@@ -14,7 +15,10 @@ from showpiece.payments.models import Payment, Refund
 
 def send_thanks(donation: Donation, parts: Sequence[DonationPart], payment: Payment) -> None:
     """To the giver: it is given, to whom, and where they see it again."""
-    _to_giver("donations/mail/thanks", donation, {"parts": parts, "payment": payment})
+    if donation.pledge_id:
+        pledge_mails.send_month(donation, parts, payment)
+    else:
+        _to_giver("donations/mail/thanks", donation, {"parts": parts, "payment": payment})
 
 
 def send_begun(donation: Donation, parts: Sequence[DonationPart], payment: Payment) -> None:

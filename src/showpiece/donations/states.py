@@ -10,9 +10,11 @@ from showpiece.payments.states import Badge, State, open_state
 
 
 def settled_state(donation: Donation) -> State | None:
-    """The state of a donation that is not open, None for an open one."""
+    """The state of a donation that is not to be paid any more, None for an open one."""
     if donation.status == Donation.Status.CANCELLED:
         return State.EXPIRED if donation.expired else State.CANCELLED
+    if donation.status == Donation.Status.OPEN and donation.pledge_id:
+        return State.PROCESSING  # a month is there when its money has come; only what it brought is still asked
     if donation.status != Donation.Status.PAID:
         return None
     if not donation.refunded_minor:

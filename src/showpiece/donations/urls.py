@@ -19,6 +19,10 @@ urlpatterns = [
     path(f"{GUEST}cancel/", views_paying.donation_cancel, name="donation_guest_cancel"),
     path(f"{GUEST}{RETURN}", views_paying.donation_return, name="donation_guest_return"),
     path(GUEST, views_donations.donation, name="donation_guest"),
+    path("", include("showpiece.donations.urls_pledges")),
+    # No project's address ends so, see `catalog`.
+    path("@<slug:creator>/supporters/", views_walls.creator_wall, name="creator_supporters"),
+    path("@<slug:creator>/<slug:project>/supporters/", views_walls.project_wall, name="project_supporters"),
     # Creators, and what they were given
     path("studio/", include("showpiece.donations.studio.urls")),
     # No project's address ends so, see `catalog`.

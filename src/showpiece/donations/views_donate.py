@@ -22,12 +22,13 @@ from showpiece.catalog.models import Project
 from showpiece.donations import choosing, services
 from showpiece.donations.access import door_of
 from showpiece.donations.amounts import amounts_offered, currency_of, split
-from showpiece.donations.forms import OTHER, DonateForm, ids_in
-from showpiece.donations.models import Donation
+from showpiece.donations.forms import MONTH, OTHER, DonateForm, ids_in
+from showpiece.donations.models import Donation, Pledge
 from showpiece.donations.services import MAX_PROJECTS
 from showpiece.donations.takers import takers_among
+from showpiece.donations.views_pledges import send_to_agree
 from showpiece.payments import limits
-from showpiece.payments.providers import offered
+from showpiece.payments.providers import offered, repeating
 from showpiece.payments.services import KeyReused
 from showpiece.payments.till import leads_to, send_to_pay
 
@@ -71,8 +72,10 @@ def donate(request: HttpRequest) -> HttpResponse:
     by name, and show the split."""
     choice = _choice(request)
     if request.method != "POST":
-        amount = request.GET.get("amount", "")[:30]
-        form = DonateForm(member=member_of(request), initial={"preset": OTHER, "amount": amount} if amount else None)
+        amount, initial = request.GET.get("amount", "")[:30], {"interval": request.GET.get("interval", "")[:10]}
+        if amount:
+            initial |= {"preset": OTHER, "amount": amount}
+        form = DonateForm(member=member_of(request), initial=initial)
         return _page(request, choice, form)
     form = DonateForm(request.POST, member=member_of(request))
     if any(name in request.POST for name in LOOKS):
@@ -97,24 +100,23 @@ def _give(request: HttpRequest, choice: Choice, form: DonateForm) -> HttpRespons
         return _page(request, choice, form, status=422)
     said, member = form.cleaned_data, member_of(request)
     email = said.get("email") or (member.email if member else "")
-    known = Donation.objects.filter(key=said["key"]).exists()
+    is_monthly = said["interval"] == MONTH
+    known = (Pledge if is_monthly else Donation).objects.filter(key=said["key"]).exists()
     if not known and (refusal := _refusal(request, email, said["provider"])):
         form.add_error(None, refusal)
         return _page(request, choice, form, status=TOO_MANY)
+    wanted: dict[str, Any] = {
+        **{name: said[name] for name in ("key", "amount_minor", "currency", "provider")},
+        **{name: said[name] for name in ("name", "is_anonymous", "message")},
+        "projects": choice.ids,
+        "user": member,
+        "email": email,
+        "language": get_language() or "",
+    }
     try:
-        donation, payment = services.donation_place(
-            key=said["key"],
-            projects=choice.ids,
-            amount_minor=said["amount_minor"],
-            currency=said["currency"],
-            provider=said["provider"],
-            user=member,
-            email=email,
-            name=said["name"],
-            is_anonymous=said["is_anonymous"],
-            message=said["message"],
-            language=get_language() or "",
-        )
+        if is_monthly:
+            return send_to_agree(request, *services.pledge_place(**wanted))
+        donation, payment = services.donation_place(**wanted)
     except KeyReused:
         form.add_error(None, _("This page was used for another donation. Please look at it once more."))
         return _page(request, choice, form, status=409, new_key=True)
@@ -145,7 +147,10 @@ def _page(
     if preset not in [OTHER, *map(str, amounts)]:
         preset = OTHER if form["amount"].value() or not amounts else str(amounts[min(1, len(amounts) - 1)])
     amount = _shown_amount(form, preset, choice.currency)
-    ways = offered(amount or amounts[0] if amounts else 1, choice.currency)
+    asked = amount or amounts[0] if amounts else 1
+    monthly = repeating(asked, choice.currency)
+    is_monthly = bool(monthly) and form["interval"].value() == MONTH
+    ways = monthly if is_monthly else offered(asked, choice.currency)
     names = [way.name for way in ways]
     wanted = str(form["provider"].value() or "")
     context = {
@@ -159,6 +164,8 @@ def _page(
         "other": OTHER,
         "offers": choosing.offered_beside(choice.projects, choice.ids, choice.typed, choice.creator),
         "is_full": len(choice.projects) >= MAX_PROJECTS,
+        "can_repeat": bool(monthly),
+        "interval": MONTH if is_monthly else "",
         "ways": ways,
         "chosen": wanted if wanted in names else (names[0] if names else ""),
         "key": uuid.uuid4() if new_key else (_key(form) or uuid.uuid4()),

@@ -20,6 +20,7 @@ from showpiece.donations import selectors
 from showpiece.donations.access import Door, door_for
 from showpiece.donations.models import Donation, DonationPart
 from showpiece.donations.names import giver_name
+from showpiece.donations.pledge_selectors import running_rows
 from showpiece.donations.states import badge_of, settled_state, state_of
 from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
@@ -46,7 +47,8 @@ def donations(request: HttpRequest) -> HttpResponse:
         url=lambda parameters: f"{request.path}?{urlencode(parameters)}",
     )
     rows = [(donation, badge_of(settled_state(donation))) for donation in page.items]
-    return render(request, "donations/donations.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "pledges": running_rows(request.user)}  # type: ignore[arg-type]  # signed in
+    return render(request, "donations/donations.html", context)
 
 
 @never_cache

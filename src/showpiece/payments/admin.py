@@ -17,7 +17,7 @@ from unfold.decorators import display
 from showpiece.accounts.models import User
 from showpiece.money import amount_with_currency, decimal_price
 from showpiece.payments import services
-from showpiece.payments.models import Account, Dispute, Entry, InboundEvent, Movement, Payment, Refund
+from showpiece.payments.models import Account, Dispute, Entry, InboundEvent, Movement, Payment, Refund, Subscription
 from showpiece.payments.providers import CLASSES, label_of
 from showpiece.payments.selectors import uuid_of
 from showpiece.staff_export import Exported, Table
@@ -26,6 +26,8 @@ from showpiece.staff_lists import CurrencyFilter, LongReadOnly
 LABELS = {
     "confirmed": "success",
     "won": "success",
+    "active": "success",
+    "past_due": "danger",
     "pending": "info",
     "open": "info",
     "failed": "danger",
@@ -40,8 +42,12 @@ class Money(LongReadOnly):
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, row: Any) -> str:
-        payment = row if isinstance(row, Payment) else row.payment
+        payment = row if isinstance(row, Payment | Subscription) else row.payment
         return amount_with_currency(row.amount_minor, payment.currency)
+
+    @admin.display(description=gettext_lazy("provider"))
+    def way(self, row: Payment | Subscription) -> str:
+        return label_of(row.provider)
 
     @display(description=gettext_lazy("state"), label=LABELS)  # type: ignore[untyped-decorator]
     def state(self, row: Any) -> tuple[str, str]:
@@ -99,10 +105,6 @@ class PaymentAdmin(Exported, Money):
         *("card_ends_with", "external_id", "external_charge", "note", "created_at", "paid_at"),
     )
 
-    @admin.display(description=gettext_lazy("provider"))
-    def way(self, payment: Payment) -> str:
-        return label_of(payment.provider)
-
     @admin.display(description=gettext_lazy("refunded"))
     def refunded(self, payment: Payment) -> str:
         return amount_with_currency(payment.refunded_minor, payment.currency) if payment.refunded_minor else "—"
@@ -115,6 +117,40 @@ class PaymentAdmin(Exported, Money):
             if ours
             else of_provider
         )
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(Money):
+    """What is paid every month. `change_subscription` is the permission to end one."""
+
+    actions = ("end",)
+    list_display = ("created_at", "way", "amount", "state", "card_ends_with", "started_at", "ended_at")
+    list_filter = ("status", "created_at")
+    search_fields = ("external_id",)
+    search_help_text = gettext_lazy("The provider's id, ours, or that of what is paid for")
+    fields = readonly_fields = (
+        *("id", "subject_kind", "subject_id", "way", "amount", "status", "card_ends_with"),
+        *("external_session", "external_id", "note", "created_at", "started_at", "cancelled_at", "ended_at"),
+    )
+
+    def with_id(self, text: str) -> Q:
+        of_provider = Q(provider__in=CLASSES, external_id=text) | Q(provider__in=CLASSES, external_session=text)
+        ours = uuid_of(text)
+        return of_provider | Q(pk=ours) | Q(subject_kind="pledge", subject_id=ours) if ours else of_provider
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.change_subscription")
+
+    @admin.action(description=gettext_lazy("End it at the provider"), permissions=["end"])
+    def end(self, request: HttpRequest, subscriptions: QuerySet[Subscription]) -> None:
+        """Soon, by a job; what is billed from now on goes back."""
+        count = 0
+        for subscription in subscriptions.exclude(status=Subscription.Status.ENDED):
+            services.subscription_cancel(subscription_id=subscription.pk)
+            self.log_change(request, subscription, [{"changed": {"fields": ["cancelled_at"]}}])
+            count += 1
+        text = ngettext("{count} subscription ends.", "{count} subscriptions end.", count)
+        self.message_user(request, text.format(count=count), messages.SUCCESS if count else messages.WARNING)
 
 
 class CameBackFilter(admin.SimpleListFilter):

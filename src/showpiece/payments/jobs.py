@@ -50,3 +50,15 @@ def handle_event(event_id: str) -> None:
     from showpiece.payments.services.events import event_handle
 
     event_handle(event_id=uuid.UUID(event_id))
+
+
+@task(queue_name="egress")
+def look_at_subscription(subscription_id: str) -> None:
+    """Ask what has become of a subscription, and end it there if it was ended here."""
+    from showpiece.payments.providers.base import Refused, Unavailable
+    from showpiece.payments.services.monthly import subscription_poll
+
+    try:
+        subscription_poll(subscription_id=uuid.UUID(subscription_id))
+    except (Unavailable, Refused) as error:
+        log.warning("subscription not looked at, comes again", subscription=subscription_id, reason=str(error))

@@ -1,4 +1,7 @@
-"""Rows of this room that are changed by one at a time. What is paid for is locked first, then the payment."""
+"""Rows of this room that are changed by one at a time. What is paid for is locked first, then the payment.
+
+What is paid every month comes before that: its subject, then the subscription, then what one month pays for.
+"""
 
 import uuid
 from typing import Any
@@ -7,8 +10,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
-from showpiece.payments.models import InboundEvent, Payment, SandboxSession
-from showpiece.payments.subjects import subject_of
+from showpiece.payments.models import InboundEvent, Payment, SandboxSession, Subscription
+from showpiece.payments.subjects import recurring_of, subject_of
 from showpiece.prepared import Prepared, Slot
 
 # Any number, but the same everywhere: it keeps these locks apart from others of the database.
@@ -35,6 +38,13 @@ def locked_payment(known: uuid.UUID | Payment) -> tuple[Any, Payment]:
     for current in _payment(payment.pk):
         return subject, current
     raise Payment.DoesNotExist
+
+
+def locked_subscription(pk: uuid.UUID) -> tuple[Any, Subscription]:
+    """What is paid every month, and the subscription as it is now, for this transaction alone."""
+    found = Subscription.objects.get(pk=pk)
+    subject = recurring_of(found).lock(found.subject_id)
+    return subject, Subscription.objects.select_for_update().get(pk=pk)
 
 
 def locked_payments(kind: str, subject_id: uuid.UUID) -> list[Payment]:

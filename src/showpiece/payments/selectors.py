@@ -6,12 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet, Sum
 
-from showpiece.payments.models import Account, Entry, Payment, Payout, Refund
+from showpiece.payments.models import Account, Entry, Payment, Payout, Refund, Subscription
 
 
 def payments_of(kind: str, subject_id: uuid.UUID) -> list[Payment]:
     """The attempts to pay for something, the first one first."""
     return list(Payment.objects.filter(subject_kind=kind, subject_id=subject_id).order_by("pk"))
+
+
+def subscription_of(kind: str, subject_id: uuid.UUID) -> Subscription | None:
+    """How something is paid every month."""
+    return Subscription.objects.filter(subject_kind=kind, subject_id=subject_id).first()
 
 
 def refundable_minor(payment: Payment) -> int:

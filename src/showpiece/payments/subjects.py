@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from showpiece.payments.models import Account, Payment, Refund
+from showpiece.payments.models import Account, Payment, Refund, Subscription
 
 
 class Share(NamedTuple):
@@ -58,3 +58,38 @@ def register(kind: str, subject: Subject) -> None:
 def subject_of(payment: Payment) -> Subject:
     """Who knows what `payment` pays for."""
     return _subjects[payment.subject_kind]
+
+
+class Recurring(Protocol):
+    """A kind of things that are paid for every month. Every method but `url` is called inside a transaction."""
+
+    def lock(self, subject_id: uuid.UUID) -> Any:
+        """The row, for this transaction alone. It is locked before its subscription, everywhere."""
+
+    def instalment(self, subject: Any, *, key: uuid.UUID, is_due: bool) -> tuple[str, uuid.UUID]:
+        """A month was paid: make what its money pays for, the kind and id of a `Subject`. Called once a month.
+
+        Not `is_due`: it was billed after somebody ended it here, or another amount was, so the money is to go back.
+        """
+
+    def changed(self, subject: Any, subscription: Subscription) -> None:
+        """Its state is another one now. Never left: that it has ended."""
+
+    def title(self, subject_id: uuid.UUID) -> str:
+        """What the provider's page and its bills say is paid for."""
+
+    def url(self, subject_id: uuid.UUID) -> str:
+        """The path of the page that its payer sees."""
+
+
+_recurring: dict[str, Recurring] = {}
+
+
+def register_recurring(kind: str, recurring: Recurring) -> None:
+    """Add a kind; registering it again replaces it."""
+    _recurring[kind] = recurring
+
+
+def recurring_of(subscription: Subscription) -> Recurring:
+    """Who knows what `subscription` pays for."""
+    return _recurring[subscription.subject_kind]

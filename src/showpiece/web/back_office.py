@@ -23,7 +23,7 @@ PEOPLE = ("accounts", "account", "usersessions", "auth")
 ROOM_ORDER = {
     "catalog": ("Project", "Category", "Creator", "Tag", "Release", "Rating", "BlockedFile"),
     "orders": ("Order", "PromoCode", "Bundle", "TaxRate"),
-    "payments": ("Payment", "Refund", "Dispute", "Payout", "Movement", "Entry", "InboundEvent"),
+    "payments": ("Payment", "Subscription", "Refund", "Dispute", "Payout", "Movement", "Entry", "InboundEvent"),
 }
 ORDER = ("User", "Profile", "EmailAddress", "UserSession", "AccountDeletion", "Group")
 NAMES = {"UserSession": _("Sessions"), "EmailAddress": _("E-mail addresses")}

@@ -12,9 +12,19 @@ from showpiece.donations.services.placing import (
     donations_expire,
     projects_checked,
 )
+from showpiece.donations.services.pledges import (
+    KIND,
+    month_given,
+    pledge_changed,
+    pledge_end,
+    pledge_place,
+    pledges_end,
+    pledges_forget,
+)
 from showpiece.donations.services.wall import donation_set_archived, part_set_hidden
 
 __all__ = [
+    "KIND",
     "MAX_OPEN",
     "MAX_PROJECTS",
     "donation_cancel",
@@ -29,6 +39,12 @@ __all__ = [
     "goal_close",
     "goal_set",
     "goals_forget",
+    "month_given",
     "part_set_hidden",
+    "pledge_changed",
+    "pledge_end",
+    "pledge_place",
+    "pledges_end",
+    "pledges_forget",
     "projects_checked",
 ]

@@ -53,14 +53,7 @@ def donation_place(
     with transaction.atomic():
         if known := _known(key, user, email, amount_minor, currency, wanted):
             return known
-        chosen = projects_checked(wanted)
-        if currency != currency_of([project.currency for project in chosen]):
-            raise ValidationError(
-                {"amount": ValidationError(_("This is given in another currency now."), code="currency")}
-            )
-        amount_checked(amount_minor, currency)
-        if amount_minor < len(chosen):
-            raise ValidationError({"amount": ValidationError(_("That is too little for so many."), code="min_value")})
+        chosen = gift_checked(wanted, amount_minor, currency)
         ways = [one.name for one in offered(amount_minor, currency)]
         if not ways:
             text = _("There is no way to pay this amount here at the moment. Please ask the shop.")
@@ -85,6 +78,17 @@ def donation_place(
                 return known
             raise
         return donation, _attempt(donation, key, provider)
+
+
+def gift_checked(ids: Sequence[uuid.UUID], amount_minor: int, currency: str) -> list[Project]:
+    """The projects that get a part of an amount. `ValidationError` at "projects" or "amount" if that cannot be."""
+    chosen = projects_checked(ids)
+    if currency != currency_of([project.currency for project in chosen]):
+        raise ValidationError({"amount": ValidationError(_("This is given in another currency now."), code="currency")})
+    amount_checked(amount_minor, currency)
+    if amount_minor < len(chosen):
+        raise ValidationError({"amount": ValidationError(_("That is too little for so many."), code="min_value")})
+    return chosen
 
 
 def projects_checked(ids: Sequence[uuid.UUID]) -> list[Project]:

@@ -4,6 +4,7 @@ from showpiece.payments.models.events import InboundEvent
 from showpiece.payments.models.ledger import Account, Entry, Movement, Payout
 from showpiece.payments.models.payments import Dispute, Payment, Refund
 from showpiece.payments.models.sandbox import SandboxRefund, SandboxSession
+from showpiece.payments.models.subscriptions import Subscription
 
 __all__ = [
     "Account",
@@ -16,4 +17,5 @@ __all__ = [
     "Refund",
     "SandboxRefund",
     "SandboxSession",
+    "Subscription",
 ]

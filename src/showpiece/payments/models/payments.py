@@ -46,7 +46,17 @@ class Payment(models.Model):
     # It came for something that was paid already, or cancelled: it goes back.
     surplus = models.BooleanField(_("paid without need"), default=False, db_default=False)
 
-    # What the provider calls it: what the visitor is sent to, and what moved the money.
+    # What is paid every month; this is one of its months.
+    subscription = models.ForeignKey(
+        "payments.Subscription",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        verbose_name=_("subscription"),
+    )
+
+    # What the provider calls it: what the visitor is sent to, or a month's invoice; and what moved the money.
     external_id = models.CharField(_("provider's id"), max_length=255, blank=True, default="", db_default="")
     external_charge = models.CharField(
         _("provider's id of the charge"), max_length=255, blank=True, default="", db_default=""

@@ -38,3 +38,13 @@ def offered(amount_minor: int, currency: str) -> list[Provider]:
         return [_loaded("free")]
     providers = (_loaded(name) for name in settings.PAYMENT_PROVIDERS)
     return [provider for provider in providers if provider.takes(amount_minor, currency)]
+
+
+def repeating(amount_minor: int, currency: str) -> list[Provider]:
+    """The ways in which somebody may pay this amount every month."""
+    return [provider for provider in offered(amount_minor, currency) if provider.can_repeat]
+
+
+def any_repeats() -> bool:
+    """Whether the shop can take anything every month."""
+    return any(_loaded(name).can_repeat for name in settings.PAYMENT_PROVIDERS)

@@ -7,13 +7,13 @@ What a provider says is a `Report`: the return page, an inbound event and the po
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from django.utils.functional import Promise
 
-from showpiece.payments.models import Dispute, Payment, Refund
+from showpiece.payments.models import Dispute, Payment, Refund, Subscription
 
 
 class Unavailable(Exception):  # noqa: N818  # not every one is an error
@@ -82,6 +82,33 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month of a subscription that was paid: the provider's names for its bill and for what moved the money, and what
+    was billed."""
+
+    external_id: str
+    external_charge: str
+    amount_minor: int
+    currency: str
+    billed_at: datetime
+
+
+@dataclass(frozen=True)
+class SubscriptionReport:
+    """A subscription as the provider sees it. `months`: all that were paid.
+
+    `is_given_up`: the provider tries no more, and will not end it by itself.
+    """
+
+    status: Subscription.Status
+    external_id: str = ""
+    card_ends_with: str = ""
+    note: str = ""
+    is_given_up: bool = False
+    months: tuple[Month, ...] = ()
+
+
+@dataclass(frozen=True)
 class Event:
     """What an inbound request says: the provider's id of it, its kind, and all of it."""
 
@@ -92,13 +119,16 @@ class Event:
 
 @dataclass(frozen=True)
 class About:
-    """What an event is about: a payment of ours, and the provider's name for it, which we may not have heard yet.
+    """What an event is about: a payment or a subscription of ours, and the provider's name for it, of a subscription
+    also that of its page, which we may not have heard yet.
 
-    No payment: nothing of ours, and `note` says why.
+    Neither: nothing of ours, and `note` says why.
     """
 
     payment: Payment | None = None
+    subscription: Subscription | None = None
     external_id: str = ""
+    external_session: str = ""
     note: str = "About nothing of ours."
 
 
@@ -114,8 +144,11 @@ class Provider:
     has_page = True
     # Nobody tells of the money: staff say that it has come.
     by_hand = False
+    # It can take the same amount every month.
+    can_repeat = False
     # The origins of such pages on other sites: what our own pages' policy must let a form lead to.
     page_origins: tuple[str, ...] = ()
+    card_page_origins: tuple[str, ...] = ()
     # How long after a payment it is looked at once more: for refunds and disputes that no event has told of.
     looks_again: tuple[timedelta, ...] = ()
 
@@ -147,3 +180,24 @@ class Provider:
     def about(self, event: Event) -> About:
         """What an event is about."""
         return About()
+
+    # Every month: only of those that `can_repeat`.
+
+    def subscribe(
+        self, subscription: Subscription, *, title: str, email: str, language: str, return_url: str, cancel_url: str
+    ) -> Started:
+        """Prepare the page on which somebody agrees. The same subscription again gives the same answer:
+        `subscription.id` is the key. The answer's `external_id` is that of the page."""
+        raise NotImplementedError
+
+    def look_monthly(self, subscription: Subscription) -> SubscriptionReport:
+        """What has become of it."""
+        raise NotImplementedError
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Take no more, from now on. May be called again."""
+        raise NotImplementedError
+
+    def card_page(self, subscription: Subscription, *, return_url: str) -> str:
+        """The address of a page on which its payer names another card."""
+        raise NotImplementedError

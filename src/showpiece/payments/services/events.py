@@ -12,7 +12,9 @@ from showpiece.payments.models import InboundEvent
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Event, Refused, Unavailable
 from showpiece.payments.services.looking import pause_after, payment_look
+from showpiece.payments.services.monthly import subscription_look
 from showpiece.payments.services.starting import payment_known_as
+from showpiece.payments.services.subscribing import subscription_known_as
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +42,8 @@ def event_receive(*, source: str, event: Event) -> InboundEvent:
 
 
 def event_handle(*, event_id: uuid.UUID) -> None:
-    """Ask the provider about the payment that the event is about. An event is a hint: what counts is what the provider
-    says when it is asked, so that order and number of events do not matter."""
+    """Ask the provider about the payment or subscription that the event is about. An event is a hint: what counts is
+    what the provider says when it is asked, so that order and number of events do not matter."""
     event = InboundEvent.objects.get(pk=event_id)
     if event.handled_at is not None:
         return
@@ -49,7 +51,14 @@ def event_handle(*, event_id: uuid.UUID) -> None:
     note, done = "", True
     try:
         about = provider.about(Event(event.external_id, event.kind, event.body))
-        if about.payment is None:
+        if about.subscription is not None:
+            subscription_known_as(
+                subscription_id=about.subscription.pk,
+                external_session=about.external_session,
+                external_id=about.external_id,
+            )
+            subscription_look(subscription_id=about.subscription.pk)
+        elif about.payment is None:
             note = about.note
         else:
             payment_known_as(payment_id=about.payment.pk, external_id=about.external_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from showpiece.jobs.sending import publish
 from showpiece.payments.locks import locked_payment
-from showpiece.payments.models import InboundEvent, Payment, Refund
+from showpiece.payments.models import InboundEvent, Payment, Refund, Subscription
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Refused, Unavailable
 from showpiece.payments.services.settling import payment_fail, payment_settle
@@ -85,13 +85,14 @@ def _is_due(payment: Payment) -> bool:
 
 
 def due_send() -> int:
-    """Send the jobs of payments, refunds and events whose time has come; their next one is put off first, so that of
-    many workers one sends. Returns how many."""
-    from showpiece.payments.jobs import handle_event, look_at_payment, send_refund
+    """Send the jobs of payments, subscriptions, refunds and events whose time has come; their next one is put off
+    first, so that of many workers one sends. Returns how many."""
+    from showpiece.payments.jobs import handle_event, look_at_payment, look_at_subscription, send_refund
 
     now, sent = timezone.now(), 0
     for model, field, job in (
         (Payment, "look_at", look_at_payment),
+        (Subscription, "look_at", look_at_subscription),
         (Refund, "look_at", send_refund),
         (InboundEvent, "try_at", handle_event),
     ):
