@@ -142,6 +142,22 @@ def test_with_nobody_to_give_to_the_money_goes_back_and_it_ends(stripe: StripePe
     assert got(project) == (1000, 1)
     theirs = [mail.subject for mail in mailoutbox if mail.to == [pledge.email]]
     assert theirs == ["Thank you for supporting " + project.name + " every month", "Your monthly donation has ended"]
+    assert "None of the projects that you gave to takes donations any more" in mailoutbox[-1].body
+    assert ledger_faults() == []
+
+
+def test_a_project_that_goes_before_the_first_month_is_told(stripe: StripePeer, mailoutbox: list[Any]) -> None:
+    project = ProjectFactory()
+    pledge, subscription = begun_monthly(project)
+    project.status = Status.ARCHIVED
+    project.save()
+    stripe.act(subscription.external_session, "pay")
+    pledge, subscription = look(pledge)
+    assert (pledge.status, fresh(subscription).status) == ("ended", "ended")
+    assert [payment.is_refunded for _donation, payment in each_month(pledge)] == [True]
+    (mail,) = mailoutbox
+    assert mail.to == [pledge.email]
+    assert "€10.00 go back to you" in mail.body
     assert ledger_faults() == []
 
 

@@ -124,6 +124,14 @@ def test_another_shops_subscription_is_none_of_ours(stripe: StripePeer, club: Cl
     assert len(months_of(subscription)) == 1
 
 
+def test_things_with_other_parents_do_no_harm(stripe: StripePeer, club: Club) -> None:
+    subscription = agreed(stripe)
+    stripe.month_passes(subscription.external_id)
+    event = stripe.told("invoice.paid")
+    event["data"]["object"] |= {"object": "order_item", "parent": "sku_1", "metadata": None}
+    assert send(event).status_code == 200
+
+
 def test_an_invoice_without_money_is_no_month(stripe: StripePeer, club: Club) -> None:
     subscription = agreed(stripe)
     invoice = stripe.month_passes(subscription.external_id, succeeds=False)

@@ -52,7 +52,9 @@ def pledge_door_of(pledge: Pledge) -> PledgeDoor:
 def pledge_door_for(request: HttpRequest, number: str, secret: str = "", *, to_give: bool = False) -> PledgeDoor:
     """The monthly donation for who may see it, and with `to_give` for its giver alone. `Http404` for others."""
     pledge = Pledge.objects.filter(number=number).select_related("user").first()
-    way = pledge and way_in(request.user, pledge, secret, permission="donations.view_pledge")
-    if pledge is None or way is None or (to_give and not way.is_owner):
+    if pledge is None:
+        raise Http404(number)
+    way = way_in(request.user, pledge, secret, permission="donations.view_pledge")
+    if way is None or (to_give and not way.is_owner):
         raise Http404(number)
     return PledgeDoor(pledge, way.secret, way.is_owner)

@@ -24,10 +24,10 @@ def send_failed(pledge: Pledge, subscription: Subscription) -> None:
     _to_giver("failed", pledge, {"card_ends_with": subscription.card_ends_with})
 
 
-def send_ended(pledge: Pledge, *, has_failed: bool) -> None:
-    """Nothing is taken any more."""
+def send_ended(pledge: Pledge, *, has_failed: bool, nobody_left: bool) -> None:
+    """Nothing is taken any more; and why, unless the giver has said so."""
     months = pledge.donations.filter(status=Donation.Status.PAID).count()
-    _to_giver("ended", pledge, {"has_failed": has_failed, "months": months})
+    _to_giver("ended", pledge, {"has_failed": has_failed, "nobody_left": nobody_left, "months": months})
 
 
 def _to_giver(name: str, pledge: Pledge, context: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def account_pages(request: HttpRequest) -> list[Page]:
         (_("Overview"), "account_overview", ()),
         (_("Library"), "library", ()),
         (_("Orders"), "orders", ()),
-        (_("Donations"), "donations", ()),
+        (_("Donations"), "donations", ("pledges",)),
         (_("Profile"), "profile_edit", ()),
         (_("E-mail"), "account_email", ()),
         (_("Password"), "account_change_password", ("account_set_password",)),

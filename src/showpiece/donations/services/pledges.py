@@ -145,7 +145,7 @@ def month_given(pledge: Pledge, *, key: uuid.UUID, is_due: bool) -> Donation:
     if not takers:
         is_due = False
         takers = list(Project.objects.filter(pk__in=[part.project_id for part in parts]).select_related("creator"))
-        pledge_close(pledge)
+        pledge_close(pledge, nobody_left=True)
     weights = {part.project_id: part.amount_minor for part in parts}
     minors = apportion(pledge.amount_minor, [weights[project.pk] for project in takers])
     is_first = not pledge.donations.exclude(status=Donation.Status.CANCELLED).exists()
@@ -175,11 +175,11 @@ def pledge_end(*, pledge_id: uuid.UUID) -> Pledge:
     return pledge
 
 
-def pledge_close(pledge: Pledge) -> None:
-    """End a pledge that the caller has locked."""
+def pledge_close(pledge: Pledge, *, nobody_left: bool = False) -> None:
+    """End a pledge that the caller has locked. `nobody_left`: to give to, and a month goes back."""
     if pledge.status == _Status.ENDED:
         return
-    _ended(pledge)
+    _ended(pledge, nobody_left=nobody_left)
     if subscription := subscription_of(KIND, pledge.pk):
         subscription_cancel(subscription_id=subscription.pk)
 
@@ -190,7 +190,7 @@ def pledge_changed(pledge: Pledge, subscription: Subscription) -> None:
         return
     status = _Status(subscription.status)
     if status == _Status.ENDED:
-        _ended(pledge, subscription)
+        _ended(pledge, has_failed=pledge.status == _Status.PAST_DUE)
         return
     pledge.status = status
     pledge.started_at = pledge.started_at or subscription.started_at
@@ -199,13 +199,12 @@ def pledge_changed(pledge: Pledge, subscription: Subscription) -> None:
         pledge_mails.send_failed(pledge, subscription)
 
 
-def _ended(pledge: Pledge, subscription: Subscription | None = None) -> None:
-    """`subscription`: the provider has ended it."""
-    has_failed = subscription is not None and pledge.status == _Status.PAST_DUE
+def _ended(pledge: Pledge, *, has_failed: bool = False, nobody_left: bool = False) -> None:
+    """`has_failed`: the provider could take nothing any more."""
     pledge.status, pledge.ended_at = _Status.ENDED, timezone.now()
     pledge.save(update_fields=["status", "ended_at"])
-    if pledge.started_at:
-        pledge_mails.send_ended(pledge, has_failed=has_failed)
+    if pledge.started_at or nobody_left:
+        pledge_mails.send_ended(pledge, has_failed=has_failed, nobody_left=nobody_left)
 
 
 def pledges_end(*, user: User) -> None:

@@ -55,8 +55,8 @@ def essence(told: Mapping[str, Any], thing: Mapping[str, Any]) -> dict[str, Any]
     An event is written in the version of the API that the operator chose for the endpoint, whatever version we speak:
     an invoice names its subscription in one of two places.
     """
-    parent = (thing.get("parent") or {}).get("subscription_details") or thing.get("subscription_details") or {}
-    metadata = {**(parent.get("metadata") or {}), **(thing.get("metadata") or {})}
+    parent = _mapping(_mapping(thing.get("parent")).get("subscription_details") or thing.get("subscription_details"))
+    metadata = {**_mapping(parent.get("metadata")), **_mapping(thing.get("metadata"))}
     return {
         "created": told.get("created"),
         "livemode": told.get("livemode"),
@@ -67,6 +67,11 @@ def essence(told: Mapping[str, Any], thing: Mapping[str, Any]) -> dict[str, Any]
             "monthly": text_of(metadata.get("subscription")),
         },
     }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Of other things the same name may mean something else."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def text_of(value: Any) -> str:
