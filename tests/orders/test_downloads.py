@@ -393,7 +393,10 @@ class TestWho:
         assert status(guests, guests.secret) == 302
         assert status(guests, "wrong") == 404
         assert status(guests, guests.secret, with_file(priced(500))) == 404
-        assert status(members, members.secret) == 404  # a member's order has no link for guests
+        # Once it is a member's, the guest's link leads them to it, and nobody else to the file.
+        address = reverse("order_guest_file", args=[members.number, members.secret, file.pk])
+        answer = person.get(address, follow=True)
+        assert "Content-Disposition" not in answer or who == "buyer"
 
     def test_nothing_of_an_order_that_is_not_paid_or_was_put_away(self, client: Client) -> None:
         project = priced(1000)
