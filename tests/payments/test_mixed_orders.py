@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from showpiece.orders.models import Order
 from showpiece.payments.models import InboundEvent, Payment, Refund, SandboxSession
-from showpiece.payments.providers import stripe as provider
+from showpiece.payments.providers import stripe_client
 from tests.orders.shop import priced
 from tests.payments.mixed import Weather, faults_found
 from tests.payments.till import poll
@@ -39,7 +39,7 @@ def test_each_is_paid_at_most_once_and_all_money_is_written_down(
 ) -> None:
     settings.PLATFORM_FEE_PERCENT = 7
     monkeypatch.setattr("tests.peers.stripe.HANG_SECONDS", 0.4)
-    monkeypatch.setattr(provider, "TIMEOUTS", (5.0, 0.3))
+    monkeypatch.setattr(stripe_client, "TIMEOUTS", (5.0, 0.3))
     projects = [priced(1000 + 333 * number) for number in range(8)]
     weather = Weather(stripe, projects, COUNT, buyers=8, seed=int(os.environ.get("MIXED_SEED") or 20261126))
     weather.blow()
