@@ -92,7 +92,8 @@ class Weather:
         provider = "stripe" if dice.random() < 0.6 else "sandbox"
         subject: Order | Donation
         if dice.random() < 0.4:
-            subject, payment = begun(*wanted, provider=provider, amount=dice.randint(100, 5000))
+            giver = f"{dice.randrange(10**9)}@example.org"
+            subject, payment = begun(*wanted, provider=provider, amount=dice.randint(100, 5000), email=giver)
             self.did["donations"] += 1
         else:
             subject, payment = placed(filled(*wanted), provider=provider)

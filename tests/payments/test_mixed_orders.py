@@ -54,11 +54,8 @@ def test_each_is_paid_at_most_once_and_all_money_is_written_down(
     }
     seconds, more = f"{blown - weather.began:.1f} s, settled in {time.monotonic() - blown:.1f} s", dict(weather.did)
     without_need, events = Payment.objects.filter(surplus=True).count(), InboundEvent.objects.count()
-    print(
-        f"\n{connection.vendor}: {COUNT} orders and donations in {seconds}; {states}, {more}, {without_need} paid without need,"
-    )
-    print(
-        f"{without_need} paid without need, {events} events kept, {len(stripe.requests)} requests at Stripe, {Refund.objects.count()} refunds"
-    )
+    there = f"{len(stripe.requests)} requests at Stripe, {Refund.objects.count()} refunds"
+    print(f"\n{connection.vendor}: {COUNT} orders and donations in {seconds}; {states}, {more},")
+    print(f"{without_need} paid without need, {events} events kept, {there}")
     assert sum(states.values()) == COUNT
     assert states["paid"] > COUNT / 2
