@@ -99,6 +99,14 @@ class TestWhoGetsOne:
         Entitlement.objects.filter(pk=first.pk).update(revoked_at=timezone.now())
         assert len(written(project)) == 1
 
+    def test_not_for_an_order_that_staff_have_put_away(self) -> None:
+        project = priced()
+        away = held(project, email="away@example.org").line.order
+        held(project, email="here@example.org")
+        Order.objects.filter(pk=away.pk).update(archived_at=timezone.now())
+        release(project)
+        assert addressees(written(project)) == ["here@example.org"]
+
     def test_not_who_lost_it_or_wants_none_or_is_gone(self) -> None:
         project, gone, out = priced(), UserFactory(), UserFactory(is_active=False)
         lost, quiet = held(project, email="lost@example.org"), held(project, email="quiet@example.org")

@@ -90,7 +90,9 @@ def _written(notice: VersionNotice) -> Written:
 
 
 def _entitlements(project_id: uuid.UUID) -> QuerySet[Entitlement]:
-    rows = Entitlement.objects.filter(project=project_id).select_related("line__order", "user")
+    """With what a mail needs. Of orders that staff have put away there is no page that a mail could lead to."""
+    rows = Entitlement.objects.filter(project=project_id, line__order__archived_at=None)
+    rows = rows.select_related("line__order", "user")
     order, user = "line__order", "user"
     return rows.only(
         *("project_id", "wants_versions", "line__position", f"{order}__email", f"{order}__number"),
