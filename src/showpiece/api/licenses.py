@@ -104,7 +104,7 @@ _TOLD = {
 }
 # What may be a guess.
 _MISSES = (Reason.UNKNOWN_KEY, Reason.OTHER_PROJECT, Reason.UNKNOWN_INSTANCE)
-_FAULTS: Any = {frozenset({400, 403, 404, 409, 413, 422, 429, 500}): Fault}
+_FAULTS: Any = {frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503}): Fault}
 
 
 def _asked(request: HttpRequest, key: str, ask: Callable[[], T]) -> T:
