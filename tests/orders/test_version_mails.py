@@ -126,7 +126,9 @@ class TestWhoGetsOne:
         release(Project.objects.get())
         assert not VersionNotice.objects.exists()
 
-    def test_withdrawn_before_its_turn_stops_the_rest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_withdrawn_before_its_turn_holds_up_the_rest_until_it_is_offered_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(versions, "AT_ONCE", 1)
         monkeypatch.setattr(versions, "STEPS", 1)
         project = priced()
@@ -136,8 +138,11 @@ class TestWhoGetsOne:
         assert versions.version_notice_steps(release_id=out.pk)
         services.release_withdraw(release=out, actor=None)
         assert addressees(written(project)) == ["a@example.org"]
+        assert versions.lost_notices_do({}) == {}
         services.release_publish(release=out, actor=None)
-        assert addressees(written(project)) == ["a@example.org"]
+        versions.lost_notices_do(versions.lost_notices_do({}))
+        assert addressees(written(project)) == ["a@example.org", "b@example.org"]
+        assert versions.lost_notices_do({}) == {}
 
     def test_release_that_is_rolled_back_is_not_written_about(self) -> None:
         project = priced()
