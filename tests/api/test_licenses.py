@@ -183,8 +183,16 @@ class TestLimits:
         key = keyed()
         for number in range(3):
             assert ask("validate", key, license_key=f"GUESS-{number}")[1]["reason"] == "unknown_key"
-        status, answer = ask("validate", key)
+        status, answer = ask("validate", key, license_key="GUESS-3")
         assert (status, code(answer)) == (429, "too_many_requests")
+        assert ask("activate", key, license_key="GUESS-3", instance_name="one")[0] == 429
+
+    def test_of_a_neighbour_hold_up_nobody_who_has_paid(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "MISSES_OF_A_NETWORK", 1)
+        key = keyed()
+        ask("validate", key, license_key="GUESS")
+        assert ask("validate", key)[1]["valid"] is True
+        assert ask("activate", key, license_key=key.key.lower(), instance_name="one")[0] == 200
 
     def test_of_machines_of_one_key_too_and_others_are_not_held_up(
         self, ask: Ask, monkeypatch: pytest.MonkeyPatch

@@ -1,9 +1,11 @@
 """Whatever happens under /v1, the answer is JSON of one shape."""
 
 import json
+import sqlite3
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -37,6 +39,19 @@ def test_a_fault_of_ours(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     status, answer = ask("activate", **fields)
     assert (status, answer["error"]["code"]) == (500, "server_error")
     assert "strangers" not in str(answer)
+
+
+def test_the_database_has_no_turn_for_us(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> Any:
+        raise OperationalError("database is locked") from busy
+
+    busy = sqlite3.OperationalError()
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    monkeypatch.setattr("showpiece.api.limits.may_ask", fails)
+    fields = {"license_key": "A", "project": "0191d3a0-0000-7000-8000-000000000000"}
+    answer = client.post("/v1/licenses/validate", fields, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "busy")
+    assert answer["Retry-After"] == "10"
 
 
 def test_too_large(client: Client, rf: RequestFactory) -> None:

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -191,6 +191,34 @@ class TestAtOnce:
 
         assert at_once(use, use) == (True, True)
         assert uses() == [2]
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="Other databases lock rows, and none is asked for here.")
+    def test_who_waited_too_long_for_sqlite_is_told_to_come_again(self, bought: tuple[Order, ReleaseFile]) -> None:
+        link = link_to(Client(), *bought)
+        holds, done = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            try:
+                with transaction.atomic():  # which on SQLite locks all of it
+                    holds.set()
+                    done.wait(20)
+            finally:
+                connection.close()
+
+        holder = threading.Thread(target=hold)
+        holder.start()
+        assert holds.wait(20)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA busy_timeout = 50")
+            answer = fetched(link, Client(raise_request_exception=False))
+        finally:
+            done.set()
+            holder.join(20)
+            connection.close()
+        assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+        assert uses() == []
+        assert fetched(link).status_code == 200
 
     def test_no_more_than_are_allowed(self, bought: tuple[Order, ReleaseFile], settings: Any) -> None:
         settings.DOWNLOAD_LINK_USES = 3

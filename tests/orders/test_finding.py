@@ -57,6 +57,14 @@ def test_whatever_the_case_of_the_address(client: Client, mailoutbox: list[Any])
     assert order.guest_url in mailoutbox[0].body
 
 
+def test_the_mail_goes_where_the_orders_are_from(client: Client, mailoutbox: list[Any]) -> None:
+    """The sign for kelvin is a small k in lower case, and in an address it is that of another mailbox."""
+    paid_order(priced(1000), email="kim@example.org")
+    mailoutbox.clear()
+    ask(client, "\N{KELVIN SIGN}im@example.org")
+    assert [mail.to for mail in mailoutbox] == [["kim@example.org"]]
+
+
 def test_the_newest_fifty(client: Client, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert services.finding.MOST_IN_A_MAIL == 50
     monkeypatch.setattr(services.finding, "MOST_IN_A_MAIL", 2)

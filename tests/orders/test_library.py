@@ -208,6 +208,16 @@ class TestMails:
         right.refresh_from_db()
         assert right.wants_versions
 
+    def test_of_all_that_they_have_of_the_project(self, client: Client, user: User) -> None:
+        """They get one mail for all, so one of two rights that still wants it would bring it yet."""
+        project = priced(1000)
+        first, _payment = paid_order(project, user=user)
+        paid_order(project, user=user)
+        others, _payment = paid_order(project)
+        client.post(door_of(first).mails_url(Entitlement.objects.get(line__order=first).pk))
+        assert not Entitlement.objects.filter(user=user, wants_versions=True).exists()
+        assert Entitlement.objects.get(line__order=others).wants_versions
+
     def test_nobody_else_does(self, client: Client, user: User) -> None:
         order, _payment = paid_order(priced(1000), user=UserFactory())
         mine, _payment = paid_order(priced(1000), user=user)

@@ -99,6 +99,14 @@ class TestWhoGetsOne:
         Entitlement.objects.filter(pk=first.pk).update(revoked_at=timezone.now())
         assert len(written(project)) == 1
 
+    def test_not_for_an_order_that_staff_have_put_away(self) -> None:
+        project = priced()
+        away = held(project, email="away@example.org").line.order
+        held(project, email="here@example.org")
+        Order.objects.filter(pk=away.pk).update(archived_at=timezone.now())
+        release(project)
+        assert addressees(written(project)) == ["here@example.org"]
+
     def test_not_who_lost_it_or_wants_none_or_is_gone(self) -> None:
         project, gone, out = priced(), UserFactory(), UserFactory(is_active=False)
         lost, quiet = held(project, email="lost@example.org"), held(project, email="quiet@example.org")
@@ -118,7 +126,9 @@ class TestWhoGetsOne:
         release(Project.objects.get())
         assert not VersionNotice.objects.exists()
 
-    def test_withdrawn_before_its_turn_stops_the_rest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_withdrawn_before_its_turn_holds_up_the_rest_until_it_is_offered_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(versions, "AT_ONCE", 1)
         monkeypatch.setattr(versions, "STEPS", 1)
         project = priced()
@@ -128,8 +138,11 @@ class TestWhoGetsOne:
         assert versions.version_notice_steps(release_id=out.pk)
         services.release_withdraw(release=out, actor=None)
         assert addressees(written(project)) == ["a@example.org"]
+        assert versions.lost_notices_do({}) == {}
         services.release_publish(release=out, actor=None)
-        assert addressees(written(project)) == ["a@example.org"]
+        versions.lost_notices_do(versions.lost_notices_do({}))
+        assert addressees(written(project)) == ["a@example.org", "b@example.org"]
+        assert versions.lost_notices_do({}) == {}
 
     def test_release_that_is_rolled_back_is_not_written_about(self) -> None:
         project = priced()

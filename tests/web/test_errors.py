@@ -1,8 +1,10 @@
 """Error pages: they keep their status, speak both languages and need nothing that may be broken."""
 
+import sqlite3
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -41,6 +43,35 @@ def test_a_broken_error_page_is_still_an_answer(rf: RequestFactory, monkeypatch:
     response = errors.server_error(rf.get("/"))
     assert response.status_code == 500
     assert response["Content-Type"] == "text/plain"
+
+
+def locked(code: int) -> OperationalError:
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = code
+    error = OperationalError("database is locked")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (sqlite3.SQLITE_BUSY, 503),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, 503),
+        (sqlite3.SQLITE_LOCKED_SHAREDCACHE, 503),
+        (sqlite3.SQLITE_ERROR, 500),
+    ],
+)
+def test_where_the_database_had_no_turn_for_us_they_are_told_to_come_again(
+    rf: RequestFactory, code: int, status: int
+) -> None:
+    try:
+        raise locked(code)
+    except OperationalError:
+        response = errors.server_error(rf.get("/"))
+    assert response.status_code == status
+    assert response.has_header("Retry-After") is (status == 503)
+    assert str(status) in response.content.decode()
 
 
 @pytest.mark.django_db

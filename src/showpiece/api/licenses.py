@@ -104,12 +104,12 @@ _TOLD = {
 }
 # What may be a guess.
 _MISSES = (Reason.UNKNOWN_KEY, Reason.OTHER_PROJECT, Reason.UNKNOWN_INSTANCE)
-_FAULTS: Any = {frozenset({400, 403, 404, 409, 413, 422, 429, 500}): Fault}
+_FAULTS: Any = {frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503}): Fault}
 
 
 def _asked(request: HttpRequest, key: str, ask: Callable[[], T]) -> T:
-    """What `ask` answers. Who was wrong too often is not answered, right or wrong."""
-    if not limits.may_ask(request, key):
+    """What `ask` answers. Who was wrong too often is not told whether they are again."""
+    if not limits.may_ask(request, key, exists=activations.license_exists):
         text = "Too many license keys or instances from here that do not exist. Please try again later."
         raise ApiError(429, "too_many_requests", text, retry_after=limits.WINDOW_SECONDS)
     try:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from showpiece.api.errors import error_response
+from showpiece.connections import RETRY_SECONDS, is_database_busy
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +32,12 @@ def v1(request: HttpRequest, rest: str) -> HttpResponse:
         return _too_large(request, rest)
     except Http404:
         return error_response(404, "not_found", "There is nothing at this address.")
-    except Exception:
+    except Exception as error:
         log.exception("api failed", path=request.path)
+        if is_database_busy(error):
+            busy = error_response(503, "busy", "The shop has too much to do at the moment. Please try again.")
+            busy["Retry-After"] = str(RETRY_SECONDS)
+            return busy
         return error_response(500, "server_error", "Something went wrong on our side. Please try again.")
 
 

@@ -1,11 +1,13 @@
 """Error pages. The one for 500 asks nothing of the database, the session or the visitor's account."""
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from showpiece.connections import RETRY_SECONDS, is_database_busy
 from showpiece.web.context import chosen_theme
 
 logger = logging.getLogger(__name__)
@@ -38,11 +40,18 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls it while it handles the error: where the database had no turn for us, programs are told to come
+    again, as those that fetch files do."""
+    busy = is_database_busy(sys.exc_info()[1])
+    status = 503 if busy else 500
     try:
-        return _bare(request, "errors/500.html", 500)
+        response = _bare(request, f"errors/{status}.html", status)
     except Exception:  # a page about a fault must not be a second fault
         logger.exception("the error page could not be rendered")
-        return HttpResponse("Something went wrong on our side. Please try again.", "text/plain", 500)
+        response = HttpResponse("Something went wrong on our side. Please try again.", "text/plain", status)
+    if busy:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

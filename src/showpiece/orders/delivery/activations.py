@@ -53,6 +53,11 @@ def _typed(key: str) -> str:
     return key.strip().upper()
 
 
+def license_exists(key: str) -> bool:
+    """Whether there is such a key, of whatever project."""
+    return LicenseKey.objects.filter(key=_typed(key)).exists()
+
+
 def _licenses() -> QuerySet[LicenseKey]:
     in_use = Activation.objects.filter(license=OuterRef("pk"), deactivated_at=None).order_by()
     project = "entitlement__project"

@@ -71,11 +71,6 @@ def entitlements_follow(orders: Iterable[Order]) -> None:
         Entitlement.objects.filter(line__order=order).update(user=order.user_id)
 
 
-def entitlement_set_mails(*, entitlement_id: uuid.UUID, wanted: bool) -> None:
-    """Whether its buyer gets a mail when a version comes."""
-    Entitlement.objects.filter(pk=entitlement_id).update(wants_versions=wanted)
-
-
 def projects_owed(projects: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these projects somebody has a right to, or pays for just now."""
     theirs = Entitlement.objects.filter(project__in=projects, revoked_at=None)

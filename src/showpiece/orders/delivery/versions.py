@@ -90,7 +90,9 @@ def _written(notice: VersionNotice) -> Written:
 
 
 def _entitlements(project_id: uuid.UUID) -> QuerySet[Entitlement]:
-    rows = Entitlement.objects.filter(project=project_id).select_related("line__order", "user")
+    """With what a mail needs. Of orders that staff have put away there is no page that a mail could lead to."""
+    rows = Entitlement.objects.filter(project=project_id, line__order__archived_at=None)
+    rows = rows.select_related("line__order", "user")
     order, user = "line__order", "user"
     return rows.only(
         *("project_id", "wants_versions", "line__position", f"{order}__email", f"{order}__number"),
@@ -122,8 +124,11 @@ def _step(release_id: uuid.UUID, written: Written) -> bool:
         notice = locked_notice(release_id)
         if notice is None or notice.after != written.after:
             return False  # somebody else has gone on, and still does
-        if not found or not _is_told(Release.objects.select_related(*SHELVES).get(pk=release_id)):
-            return _end(notice)  # withdrawn, or put away, before its turn
+        current = Release.objects.select_related(*SHELVES).get(pk=release_id)
+        if current.withdrawn_at is not None:
+            return False  # until it is offered again: then the rounds go on, as those who are left were never told
+        if not found or not _is_told(current):
+            return _end(notice)  # all are told, or its project was put away before
         _send(mails)
         notice.after = written.after = found[-1].pk
         notice.save(update_fields=["after"])
@@ -179,7 +184,7 @@ def lost_notices_do(seen: Places) -> Places:
 
 
 def _unfinished() -> Places:
-    waiting = VersionNotice.objects.filter(done_at=None).order_by("created_at")
+    waiting = VersionNotice.objects.filter(done_at=None, release__withdrawn_at=None).order_by("created_at")
     return dict(waiting.values_list("pk", "after")[:LOST_AT_ONCE])
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from showpiece.orders.access import door_for, follows_order
 from showpiece.orders.delivery import selectors
-from showpiece.orders.delivery.granting import entitlement_set_mails
+from showpiece.orders.delivery.versions import versions_want
 from showpiece.orders.selectors import with_covers
 from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
@@ -73,11 +73,12 @@ def order_versions(request: HttpRequest, number: str, entitlement: uuid.UUID, se
 def order_mails(request: HttpRequest, number: str, entitlement: uuid.UUID, secret: str = "") -> HttpResponse:
     """Mails about new versions of a project, or none any more: its buyer says."""
     door = door_for(request, number, secret, to_buy=True)
-    held = selectors.entitlements_of(door.order).filter(pk=entitlement, revoked_at=None).select_related("line").first()
+    rights = selectors.entitlements_of(door.order).select_related("line__order", "user")
+    held = rights.filter(pk=entitlement, revoked_at=None).first()
     if held is None:
         raise Http404(entitlement)
     wanted = request.POST.get("wanted") == "1"
-    entitlement_set_mails(entitlement_id=held.pk, wanted=wanted)
+    versions_want(entitlement=held, wants=wanted)
     text = _("You get a mail when a version of %(name)s comes.") if wanted else _("No more mails about %(name)s.")
     messages.success(request, text % {"name": held.line.name})
     return SeeOther(reverse("library") if request.POST.get("from") == "library" else f"{door.url}#downloads")
