@@ -3,6 +3,7 @@
 import io
 import secrets
 import tomllib
+import uuid
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -141,6 +142,7 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
     texts = HERE / "projects" / row["slug"]
     published: datetime = row["published_at"]
     project = catalog.project_create(
+        **({"id": uuid.UUID(row["id"])} if "id" in row else {}),
         creator=creator,
         category=category,
         slug=row["slug"],
@@ -184,11 +186,13 @@ def _version(project: Project, row: dict[str, Any]) -> None:
 
 
 def _zipped(folder: Path, name: str) -> bytes:
-    """The files of a folder in a ZIP, the same bytes on every machine."""
+    """The files of a folder in a ZIP, the same bytes on every machine; not what Python compiled of them there."""
     out = io.BytesIO()
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.writestr(zipfile.ZipInfo(f"{name}/{path.name}", (2026, 1, 1, 0, 0, 0)), path.read_bytes())
+        for path in sorted(files):
+            place = f"{name}/{path.relative_to(folder).as_posix()}"
+            archive.writestr(zipfile.ZipInfo(place, (2026, 1, 1, 0, 0, 0)), path.read_bytes())
     return out.getvalue()
 
 
