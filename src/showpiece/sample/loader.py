@@ -148,8 +148,9 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
         return found
     texts = HERE / "projects" / row["slug"]
     published: datetime = row["published_at"]
+    fixed: dict[str, Any] = {"id": uuid.UUID(row["id"])} if "id" in row else {}
     project = catalog.project_create(
-        **({"id": uuid.UUID(row["id"])} if "id" in row else {}),
+        **fixed,
         creator=creator,
         category=category,
         slug=row["slug"],
