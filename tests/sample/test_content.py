@@ -88,6 +88,10 @@ def test_project(row: dict[str, Any]) -> None:
     assert datetime(2026, 1, 1, tzinfo=UTC) <= published < datetime(2026, 11, 1, tzinfo=UTC)
 
 
+def test_what_costs_something_can_be_downloaded() -> None:
+    assert [row["slug"] for row in PROJECTS if row["price_minor"] and not row.get("versions")] == []
+
+
 def test_some_projects_are_free_and_some_are_not() -> None:
     assert {row["price_minor"] > 0 for row in PROJECTS} == {True, False}
 
@@ -195,7 +199,7 @@ def test_files_of_a_version_are_the_same_in_every_shop() -> None:
     first = dict(ReleaseFile.objects.values_list("name", "sha256"))
     loader.fill()
     assert dict(ReleaseFile.objects.values_list("name", "sha256")) == first
-    assert set(first) == {"leaf-log-1.0.0.zip", "leaf-log-1.1.0.zip"}
+    assert set(first) == {f"{row['slug']}-{one['version']}.zip" for row in PROJECTS for one in row.get("versions", [])}
     with ReleaseFile.objects.get(name="leaf-log-1.1.0.zip").file.open() as file, zipfile.ZipFile(file) as archive:
         assert archive.testzip() is None
         assert "MIT License" in archive.read("leaf-log/LICENSE.txt").decode()

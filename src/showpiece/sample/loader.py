@@ -3,6 +3,7 @@
 import io
 import secrets
 import tomllib
+import uuid
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +21,11 @@ from showpiece.catalog.models import Category, Creator, Project, Status
 from showpiece.demos import services as demos
 from showpiece.demos.models import AboutSection, Demo
 from showpiece.orders import services as orders
+from showpiece.orders.delivery.licenses import license_policy_set
 from showpiece.orders.models import PromoCode
 from showpiece.orders.quotes import is_orderable
+from showpiece.sample.donations import give
+from showpiece.sample.people import email_of
 from showpiece_predictors.media import clean_image
 
 HERE = Path(__file__).parent
@@ -48,20 +52,19 @@ def fill() -> list[Account]:
         _profile(row)
     categories = {row["slug"]: _category(row) for row in shop["category"]}
     creators = {row["slug"]: _creator(row) for row in shop["creator"]}
+    known = set(Project.objects.values_list("creator__slug", "slug"))
     projects = {
         row["slug"]: _project(row, creators[row["creator"]], categories[row["category"]]) for row in shop["project"]
     }
+    new = {row["slug"] for row in shop["project"] if (row["creator"], row["slug"]) not in known}
     for row in shop["demo"]:
         _demo(row, projects[row["project"]])
     for row in shop["bundle"]:
         _bundle(row, creators[row["creator"]], [projects[slug] for slug in row["projects"]])
     for row in shop["promo_code"]:
         _promo_code(row, creators[row["creator"]])
+    give(shop, {slug: projects[slug] for slug in new})
     return accounts
-
-
-def _email(name: str) -> str:
-    return f"{name}@showpiece.example"
 
 
 def _people(shop: dict[str, Any]) -> list[Account]:
@@ -78,7 +81,7 @@ def _people(shop: dict[str, Any]) -> list[Account]:
             continue
         password = secrets.token_urlsafe(9)
         _user(username, name, password, staff=role == "staff")
-        accounts.append(Account(role, _email(username), password))
+        accounts.append(Account(role, email_of(username), password))
     # The other creators are there to be looked at; nobody signs in as them.
     for row in shop["creator"][1:]:
         if not User.objects.filter(username__iexact=row["slug"]).exists():
@@ -89,7 +92,12 @@ def _people(shop: dict[str, Any]) -> list[Account]:
 def _user(username: str, name: str, password: str | None, *, staff: bool = False) -> None:
     # Nobody wants to be welcomed to a shop that was filled a moment ago.
     user_add(
-        email=_email(username), username=username, password=password, name=name, staff=staff, welcomed_at=timezone.now()
+        email=email_of(username),
+        username=username,
+        password=password,
+        name=name,
+        staff=staff,
+        welcomed_at=timezone.now(),
     )
 
 
@@ -140,7 +148,9 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
         return found
     texts = HERE / "projects" / row["slug"]
     published: datetime = row["published_at"]
+    fixed: dict[str, Any] = {"id": uuid.UUID(row["id"])} if "id" in row else {}
     project = catalog.project_create(
+        **fixed,
         creator=creator,
         category=category,
         slug=row["slug"],
@@ -170,6 +180,8 @@ def _project(row: dict[str, Any], creator: Creator, category: Category) -> Proje
             alt=more["alt"],
             translations={"ru": {"alt": more["alt_ru"]}},
         )
+    if machines := row.get("license_machines"):
+        license_policy_set(project=project, is_on=True, max_activations=machines)
     for version in row.get("versions", []):
         _version(project, version)
     return project
@@ -184,11 +196,13 @@ def _version(project: Project, row: dict[str, Any]) -> None:
 
 
 def _zipped(folder: Path, name: str) -> bytes:
-    """The files of a folder in a ZIP, the same bytes on every machine."""
+    """The files of a folder in a ZIP, the same bytes on every machine; not what Python compiled of them there."""
     out = io.BytesIO()
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.writestr(zipfile.ZipInfo(f"{name}/{path.name}", (2026, 1, 1, 0, 0, 0)), path.read_bytes())
+        for path in sorted(files):
+            place = f"{name}/{path.relative_to(folder).as_posix()}"
+            archive.writestr(zipfile.ZipInfo(place, (2026, 1, 1, 0, 0, 0)), path.read_bytes())
     return out.getvalue()
 
 
