@@ -1,8 +1,6 @@
 """What the pages for staff read of orders."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Max, Q, Sum
@@ -11,29 +9,9 @@ from showpiece.accounts.models import User
 from showpiece.catalog.models import Project
 from showpiece.numbering import NUMBER_ALPHABET, NUMBER_LENGTH
 from showpiece.orders.models import Entitlement, Order, OrderLine
-from showpiece.payments.models import Dispute, Payment, Refund
 
 # Of what fits a search, the newest so many by each of its ways; and so many people and projects are looked at.
 MOST_FOUND, MOST_NAMED = 500, 20
-
-
-def with_payments(orders: Iterable[Order]) -> list[Any]:
-    """The orders, each with its `payments`, the first one first. One query."""
-    found: list[Any] = list(orders)
-    kept: dict[uuid.UUID, list[Payment]] = defaultdict(list)
-    rows = Payment.objects.filter(subject_kind="order", subject_id__in=[order.pk for order in found])
-    for payment in rows.order_by("pk") if found else ():
-        kept[payment.subject_id].append(payment)
-    for order in found:
-        order.payments = kept[order.pk]
-    return found
-
-
-def refunds_and_disputes(payments: Sequence[Payment]) -> tuple[list[Refund], list[Dispute]]:
-    """Of payments, the first one first."""
-    refunds = Refund.objects.filter(payment__in=payments).select_related("payment", "made_by").order_by("pk")
-    disputes = Dispute.objects.filter(payment__in=payments).select_related("payment").order_by("pk")
-    return list(refunds), list(disputes)
 
 
 def entitlements_with_downloads(order: Order) -> list[Any]:

@@ -1,17 +1,37 @@
 """Reading money."""
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from showpiece.payments.models import Account, Entry, Payment, Payout, Refund, Subscription
+from showpiece.payments.models import Account, Dispute, Entry, Payment, Payout, Refund, Subscription
 
 
 def payments_of(kind: str, subject_id: uuid.UUID) -> list[Payment]:
     """The attempts to pay for something, the first one first."""
     return list(Payment.objects.filter(subject_kind=kind, subject_id=subject_id).order_by("pk"))
+
+
+def with_payments(kind: str, subjects: Iterable[Any]) -> list[Any]:
+    """Subjects of a kind, each with its `payments`, the first one first. One query."""
+    found = list(subjects)
+    kept: dict[uuid.UUID, list[Payment]] = defaultdict(list)
+    rows = Payment.objects.filter(subject_kind=kind, subject_id__in=[subject.pk for subject in found])
+    for payment in rows.order_by("pk") if found else ():
+        kept[payment.subject_id].append(payment)
+    for subject in found:
+        subject.payments = kept[subject.pk]
+    return found
+
+
+def refunds_and_disputes(payments: Sequence[Payment]) -> tuple[list[Refund], list[Dispute]]:
+    """Of payments, the first one first."""
+    refunds = Refund.objects.filter(payment__in=payments).select_related("payment", "made_by").order_by("pk")
+    disputes = Dispute.objects.filter(payment__in=payments).select_related("payment").order_by("pk")
+    return list(refunds), list(disputes)
 
 
 def subscription_of(kind: str, subject_id: uuid.UUID) -> Subscription | None:

@@ -23,6 +23,7 @@ PEOPLE = ("accounts", "account", "usersessions", "auth")
 ROOM_ORDER = {
     "catalog": ("Project", "Category", "Creator", "Tag", "Release", "Rating", "BlockedFile"),
     "orders": ("Order", "PromoCode", "Bundle", "TaxRate"),
+    "donations": ("Donation", "Pledge", "Goal", "Support", "DonationPolicy"),
     "payments": ("Payment", "Subscription", "Refund", "Dispute", "Payout", "Movement", "Entry", "InboundEvent"),
 }
 ORDER = ("User", "Profile", "EmailAddress", "UserSession", "AccountDeletion", "Group")

@@ -165,6 +165,11 @@ class Donation(Given):
             models.Index(fields=["status", "-id"], name="donation_by_status"),
             models.Index(fields=["email", "-id"], name="donation_of_address"),
             models.Index(fields=["expires_at"], name="donation_expiring", condition=Q(expires_at__isnull=False)),
+            # What staff filter and search for, and is seldom.
+            models.Index(fields=["-id"], name="donation_archived", condition=Q(archived_at__isnull=False)),
+            models.Index(fields=["currency", "-id"], name="donation_by_currency"),
+            models.Index(fields=["-placed_at"], name="donation_by_date"),
+            models.Index(fields=["name", "-id"], name="donation_by_name", condition=~Q(name="")),
         ]
 
     def get_absolute_url(self) -> str:
@@ -254,6 +259,8 @@ class DonationPart(Part):
         indexes = [
             models.Index(fields=["creator", "-given_at", "-id"], name="donation_part_to"),
             models.Index(fields=["project", "-given_at", "-id"], name="donation_part_of"),
+            # What staff search for: what was never given, too.
+            models.Index(fields=["project", "-id"], name="donation_part_newest"),
             models.Index(fields=["project", "-given_at", "-id"], name="wall_of_project", condition=Q(on_wall=True)),
             models.Index(fields=["creator", "-given_at", "-id"], name="wall_of_creator", condition=Q(on_wall=True)),
         ]

@@ -15,16 +15,17 @@ def belongs_on_wall(donation: Donation, part: DonationPart) -> bool:
     return given and donation.archived_at is None and part.hidden_at is None
 
 
-def donation_set_archived(*, donation_id: uuid.UUID, archived: bool) -> Donation:
+def donation_set_archived(*, donation_id: uuid.UUID, archived: bool) -> bool:
     """Put a donation away, or take it out again: it is on no wall and in no list then. It stays where money is
-    counted."""
+    counted. False if it was so before."""
     with transaction.atomic():
         donation = locked_donation(donation_id)
-        if archived != (donation.archived_at is not None):
-            donation.archived_at = timezone.now() if archived else None
-            donation.save(update_fields=["archived_at"])
-            _kept_up(donation, list(donation.parts.order_by("position")))
-    return donation
+        if archived == (donation.archived_at is not None):
+            return False
+        donation.archived_at = timezone.now() if archived else None
+        donation.save(update_fields=["archived_at"])
+        _kept_up(donation, list(donation.parts.order_by("position")))
+    return True
 
 
 def part_set_hidden(*, part_id: uuid.UUID, hidden: bool) -> DonationPart:

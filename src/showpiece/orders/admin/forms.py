@@ -5,48 +5,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
 from showpiece.catalog.models import Project
-from showpiece.money import amount_parse, amount_text, amount_with_currency
+from showpiece.money import amount_with_currency
 from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.orders.quotes import orderable
-from showpiece.payments.models import Payment
-from showpiece.payments.providers import label_of
-from showpiece.payments.selectors import pending_parts, refundable_minor
+from showpiece.payments.staff_forms import RefundForm as OfMoney
 from showpiece.staff_widgets import SomeOfMany
 
-ALL, AMOUNT, LINES = "all", "amount", "lines"
 ONLY_ON_SALE = gettext_lazy("Projects on sale in the currency of the order, at their price of today.")
 
 
-class AmountInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]  # no types
-    """An amount as people type it."""
+class RefundForm(OfMoney):
+    """What of an order is given back, and whether what came with it is taken back, too."""
 
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs={"inputmode": "decimal", "autocomplete": "off", **attrs})
+    by_proportion = gettext_lazy("An amount, out of the lines in proportion")
+    by_part = gettext_lazy("By line")
+    which_part = gettext_lazy("Please say how much of which line.")
+    not_read = gettext_lazy("For the staff; the buyer does not read it.")
+    last = ("revokes", "reason")
 
-
-def _amount(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=30, widget=AmountInput())
-
-
-class RefundForm(forms.Form):
-    """All that is left of a payment, a part in proportion, or so much of each line. `key`: one press, one refund."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    payment = forms.ChoiceField(label=gettext_lazy("Payment"), widget=UnfoldAdminSelectWidget())
-    what = forms.ChoiceField(label=gettext_lazy("How much"), widget=UnfoldAdminRadioSelectWidget(), initial=ALL)
-    amount = _amount(gettext_lazy("Amount"))
     revokes = forms.BooleanField(
         label=gettext_lazy("Take the downloads back, too"),
         required=False,
@@ -54,72 +35,6 @@ class RefundForm(forms.Form):
         widget=UnfoldBooleanSwitchWidget(),
         help_text=gettext_lazy("Of what is given back whole. What keeps a part of its price keeps its downloads."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=gettext_lazy("For the staff; the buyer does not read it."),
-    )
-
-    def __init__(self, data: Any, *, order: Order, payments: Sequence[Payment], lines: Sequence[OrderLine]) -> None:
-        super().__init__(data)
-        self.currency = order.currency
-        self.payments = {str(one.pk): one for one in payments}
-        pending = pending_parts(payments)
-        left = {line.pk: line.left_minor - pending[str(line.pk)] for line in lines}
-        self.lines = {f"line_{line.pk}": line for line in lines if left[line.pk] > 0}
-        self.left = {name: left[line.pk] for name, line in self.lines.items()}
-        fields: dict[str, Any] = self.fields
-        fields["payment"].choices = [(pk, self._named(one)) for pk, one in self.payments.items()]
-        fields["what"].choices = [
-            (ALL, _("All that is left of the payment")),
-            (AMOUNT, _("An amount, out of the lines in proportion")),
-            (LINES, _("By line")),
-        ]
-        for name, line in self.lines.items():
-            most = amount_with_currency(self.left[name], self.currency)
-            fields[name] = _amount(_("%(name)s, at most %(amount)s") % {"name": line.name, "amount": most})
-        self.order_fields(["key", "payment", "what", "amount", *self.lines, "revokes", "reason"])
-
-    def _named(self, payment: Payment) -> str:
-        left = amount_with_currency(refundable_minor(payment), payment.currency)
-        card = f" •••• {payment.card_ends_with}" if payment.card_ends_with else ""
-        return _("%(provider)s, %(amount)s left") % {"provider": label_of(payment.provider) + card, "amount": left}
-
-    def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        payment = self.payments.get(given.get("payment", ""))
-        if payment is None:
-            return given
-        given["parts"] = {}
-        if given.get("what") == LINES:
-            for name, line in self.lines.items():
-                minor = self._parsed(name)
-                if minor > self.left[name]:
-                    self.add_error(name, _("More than is left of it."))
-                elif minor:
-                    given["parts"][str(line.pk)] = minor
-            given["amount_minor"] = sum(given["parts"].values())
-            if not given["amount_minor"] and not self.errors:
-                self.add_error("what", _("Please say how much of which line."))
-        elif given.get("what") == AMOUNT:
-            given["amount_minor"] = self._parsed("amount")
-            if not given["amount_minor"] and "amount" not in self.errors:
-                self.add_error("amount", _("Please say how much."))
-        else:
-            given["amount_minor"] = refundable_minor(payment)
-        return given
-
-    def _parsed(self, name: str) -> int:
-        text = self.cleaned_data.get(name, "").strip()
-        if not text:
-            return 0
-        try:
-            return amount_parse(text, self.currency)
-        except ValidationError as error:
-            self.add_error(name, error)
-            return 0
 
 
 class DeliveryForm(forms.Form):
@@ -169,8 +84,3 @@ class EditForm(forms.Form):
         on_sale = orderable(Project.objects.filter(currency=order.currency))
         fields["add"].queryset = on_sale.select_related("creator", "category")
         fields["add"].widget.choices = fields["add"].choices
-
-
-def typed_amount(minor: int | None, currency: str) -> str:
-    """What a form shows of an amount."""
-    return amount_text(minor, currency) if minor else ""

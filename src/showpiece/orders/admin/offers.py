@@ -20,11 +20,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from showpiece.catalog.models import Status
 from showpiece.money import CURRENCIES, amount_parse, amount_with_currency, currency_text, decimal_price
 from showpiece.orders import services
-from showpiece.orders.admin.forms import AmountInput, typed_amount
-from showpiece.orders.admin.tables import moment
 from showpiece.orders.countries import countries, country_name
 from showpiece.orders.models import Bundle, BundleProject, PromoCode, PromoUse, TaxRate
 from showpiece.orders.promo import off_text
+from showpiece.payments.staff_forms import AmountInput, typed_amount
+from showpiece.payments.staff_tables import moment
 from showpiece.staff_export import Exported, Table
 from showpiece.staff_forms import Served, ServedForm
 from showpiece.staff_lists import Listed, ReadOnly

@@ -22,12 +22,12 @@ from showpiece.accounts.models import User
 from showpiece.catalog.models import Creator
 from showpiece.csv_files import csv_response
 from showpiece.money import CURRENCIES, amount_parse, amount_with_currency, currency_text, decimal_price
-from showpiece.orders.admin.forms import AmountInput
-from showpiece.orders.admin.tables import moment
 from showpiece.orders.models import Bundle
 from showpiece.payments.models import Payout
 from showpiece.payments.selectors import balances_after
 from showpiece.payments.services import KeyReused, payout_record
+from showpiece.payments.staff_forms import AmountInput
+from showpiece.payments.staff_tables import moment
 from showpiece.staff_export import Exported, Table
 from showpiece.staff_forms import Served, ServedForm
 from showpiece.staff_lists import CurrencyFilter, LongReadOnly
