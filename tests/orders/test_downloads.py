@@ -393,9 +393,11 @@ class TestWho:
         assert status(guests, guests.secret) == 302
         assert status(guests, "wrong") == 404
         assert status(guests, guests.secret, with_file(priced(500))) == 404
-        # A member's order has no link for guests: it leads to the order's own address, which asks who they are.
+        # Once it is a member's, the guest's link leads to the order's own address, which asks who they are.
         address = reverse("order_guest_file", args=[members.number, members.secret, file.pk])
         assert person.get(address).url == reverse("order_file", args=[members.number, file.pk])
+        answer = person.get(address, follow=True)
+        assert "Content-Disposition" not in answer or who == "buyer"
 
     def test_nothing_of_an_order_that_is_not_paid_or_was_put_away(self, client: Client) -> None:
         project = priced(1000)

@@ -141,7 +141,7 @@ class TestOrderPage:
         order, _payment = paid_order(project)
         entitlement_revoke(Entitlement.objects.get().pk, by=UserFactory())
         html = shown(client, order.guest_url)
-        assert "the files went with the money" in html
+        assert "Its downloads were taken back" in html
         assert file_url(order, file) not in html
 
     def test_staff_see_files_without_a_way_to_them(self, client: Client, user: User) -> None:

@@ -38,7 +38,7 @@ USED_UP = Problem(
 REVOKED = Problem(
     403,
     _("This is not yours to download any more"),
-    _("It was given back, and the files went with the money. If that is a mistake, please write to the shop."),
+    _("Its downloads were taken back, as with a refund. If that is a mistake, please write to the shop."),
 )
 WITHDRAWN = Problem(
     410,
