@@ -110,3 +110,24 @@ def test_the_shop_does_not_start_with_a_mistake(given: dict[str, str], told: str
         assert told in done.stderr
     else:
         assert done.stdout.strip() == "['sandbox', 'transfer'] 1"
+
+
+@pytest.mark.parametrize(
+    ("texts", "currency", "minor"),
+    [([], "EUR", []), (["20", "3", "7.50", "3.00"], "EUR", [300, 750, 2000]), (["500"], "JPY", [500])],
+)
+def test_amounts_of_donations_are_written_in_the_shops_currency(
+    texts: list[str], currency: str, minor: list[int]
+) -> None:
+    assert money.donation_amounts(texts, currency) == minor
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "NaN", "Infinity", "1.234", "five", "1e12", ""])
+def test_what_is_no_amount_of_a_donation(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DONATION_AMOUNTS"):
+        money.donation_amounts([text], "EUR")
+
+
+def test_another_fee_is_named_by_its_own_setting() -> None:
+    with pytest.raises(ImproperlyConfigured, match="DONATION_FEE_PERCENT"):
+        money.fee_percent("101", "DONATION_FEE_PERCENT")

@@ -1,4 +1,4 @@
-"""Many orders by buyers who come at once, while everything goes wrong that can: a till under weather.
+"""Many orders and donations by people who come at once, while everything goes wrong that can: a till under weather.
 
 Each buyer is a thread with dice of its own, thrown from one seed: what they do is the same each time, and how it
 interleaves is not.
@@ -19,12 +19,15 @@ from django.db import connection
 from django.test import Client
 
 from showpiece.catalog.models import Project
+from showpiece.donations import services as donations
+from showpiece.donations.models import Donation, Support
 from showpiece.orders import services as orders
-from showpiece.orders.models import Order
+from showpiece.orders.models import Entitlement, Order
 from showpiece.payments import services
 from showpiece.payments.models import Payment, Refund
 from showpiece.payments.providers.base import Refused, Unavailable
 from showpiece.payments.providers.sandbox import session_act
+from tests.donations.giving import begun
 from tests.orders.shop import filled, placed, started
 from tests.payments.till import EVENTS, run_one_job
 from tests.peers.stripe import Fault, StripePeer, signature
@@ -87,24 +90,37 @@ class Weather:
     def _order(self, dice: random.Random) -> None:
         wanted = dice.sample(self.projects, dice.randint(1, 3))
         provider = "stripe" if dice.random() < 0.6 else "sandbox"
-        order, payment = placed(filled(*wanted), provider=provider)
+        subject: Order | Donation
+        if dice.random() < 0.4:
+            subject, payment = begun(*wanted, provider=provider, amount=dice.randint(100, 5000))
+            self.did["donations"] += 1
+        else:
+            subject, payment = placed(filled(*wanted), provider=provider)
         self.did[provider] += 1
         attempts = [payment]
         if dice.random() < 0.2:
-            attempts.append(self._again(order, dice.choice(["stripe", "sandbox"])))
+            attempts.append(self._again(subject, dice.choice(["stripe", "sandbox"])))
             self.did["second tab"] += 1
         for one in attempts:
             self._begin(dice, one)
         if dice.random() < 0.08:
-            orders.order_cancel(order_id=order.pk, expired=dice.random() < 0.5)
-            self.did["ended before paid"] += 1
+            self._end(subject, expired=dice.random() < 0.5)
         for one in attempts:
             self._pay(dice, one)
         if dice.random() < 0.25:
             self._give_back(dice, attempts[0])
 
-    def _again(self, order: Order, provider: str) -> Payment:
-        return orders.order_pay_again(order_id=order.pk, key=uuid.uuid4(), provider=provider)
+    def _again(self, subject: Order | Donation, provider: str) -> Payment:
+        if isinstance(subject, Donation):
+            return donations.donation_pay_again(donation_id=subject.pk, key=uuid.uuid4(), provider=provider)
+        return orders.order_pay_again(order_id=subject.pk, key=uuid.uuid4(), provider=provider)
+
+    def _end(self, subject: Order | Donation, *, expired: bool) -> None:
+        if isinstance(subject, Donation):
+            donations.donation_cancel(donation_id=subject.pk, expired=expired)
+        else:
+            orders.order_cancel(order_id=subject.pk, expired=expired)
+        self.did["ended before paid"] += 1
 
     def _wrong(self, dice: random.Random, **more: Any) -> None:
         """Something is about to go wrong at Stripe, for whoever comes next."""
@@ -187,15 +203,12 @@ class Weather:
 
 
 def faults_found(stripe: StripePeer) -> list[str]:
-    """What is wrong when all has been settled: an order paid twice, money without a record, a record without money."""
+    """What is wrong when all has been settled: something paid twice, money without a record, a record without money,
+    a right to files without money, or none for it."""
     found = [str(fault) for fault in services.ledger_faults()]
-    for order in Order.objects.prefetch_related("lines"):
-        payments = Payment.objects.filter(subject_id=order.pk, status="confirmed")
-        kept = [one for one in payments if not one.surplus]
-        if len(kept) != (order.status == "paid"):
-            found.append(f"{order}: {order.status}, with {len(kept)} payments")
-        if sum(one.refunded_minor for one in kept) != sum(line.refunded_minor for line in order.lines.all()):
-            found.append(f"{order}: its lines know of other refunds than its payment")
+    found += [fault for order in Order.objects.prefetch_related("lines") for fault in _faults_of(order, "lines")]
+    found += [fault for one in Donation.objects.prefetch_related("parts") for fault in _faults_of(one, "parts")]
+    found += _entitlement_faults() + _support_faults()
     for payment in Payment.objects.all():
         if payment.provider == "stripe" and (there := stripe.paid_for(str(payment.pk))) != payment.left_minor:
             found.append(f"{payment.pk} {payment}: {there} at Stripe, {payment.left_minor} here")
@@ -203,3 +216,44 @@ def faults_found(stripe: StripePeer) -> list[str]:
             found.append(f"{payment.pk} {payment}: paid without need, and still here")
     found += [f"{one}: still {one.status}" for one in Refund.objects.filter(status="pending")]
     return found
+
+
+def _faults_of(subject: Order | Donation, parts: str) -> list[str]:
+    found = []
+    payments = Payment.objects.filter(subject_id=subject.pk, status="confirmed")
+    kept = [one for one in payments if not one.surplus]
+    if len(kept) != (subject.status == "paid"):
+        found.append(f"{subject}: {subject.status}, with {len(kept)} payments")
+    if sum(one.refunded_minor for one in kept) != sum(part.refunded_minor for part in getattr(subject, parts).all()):
+        found.append(f"{subject}: its {parts} know of other refunds than its payment")
+    return found
+
+
+def _entitlement_faults() -> list[str]:
+    """One for each line of a paid order, which holds as long as a part of the price was kept; and no other."""
+    held = {one.line_id: one for one in Entitlement.objects.all()}
+    found = []
+    for order in Order.objects.prefetch_related("lines"):
+        for line in order.lines.all():
+            one = held.pop(line.pk, None)
+            if (one is not None) != (order.status == "paid"):
+                found.append(f"{order}, {line}: {order.status}, and an entitlement is {'there' if one else 'missing'}")
+            elif one is not None and one.is_valid != (line.left_minor > 0):
+                found.append(f"{order}, {line}: {line.left_minor} kept, and the entitlement is valid: {one.is_valid}")
+    return [*found, *(f"{one}: of no line" for one in held.values())]
+
+
+def _support_faults() -> list[str]:
+    """What each project got is what is left of the parts of its donations, and those are what its wall shows."""
+    found, sums = [], {one.project_id: [one.given_minor, one.donation_count] for one in Support.objects.all()}
+    for donation in Donation.objects.prefetch_related("parts"):
+        for part in donation.parts.all():
+            counts = donation.status == "paid" and part.left_minor > 0
+            if part.on_wall != counts:
+                found.append(
+                    f"{donation}, {part}: {donation.status}, {part.left_minor} kept, on the wall: {part.on_wall}"
+                )
+            if counts:
+                sums[part.project_id][0] -= part.left_minor
+                sums[part.project_id][1] -= 1
+    return [*found, *(f"project {pk}: {left} too much" for pk, left in sums.items() if left != [0, 0])]

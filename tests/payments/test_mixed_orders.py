@@ -1,4 +1,5 @@
-"""A thousand orders (MIXED_ORDERS=1000; fewer in the suite) by eight buyers at once, while Stripe fails at random."""
+"""A thousand orders and donations (MIXED_ORDERS=1000; fewer in the suite) by eight people at once, while Stripe fails
+at random."""
 
 import os
 import time
@@ -8,9 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from showpiece.donations.models import Donation
 from showpiece.orders.models import Order
 from showpiece.payments.models import InboundEvent, Payment, Refund, SandboxSession
-from showpiece.payments.providers import stripe as provider
+from showpiece.payments.providers import stripe_client
 from tests.orders.shop import priced
 from tests.payments.mixed import Weather, faults_found
 from tests.payments.till import poll
@@ -37,19 +39,26 @@ def settled(stripe: StripePeer) -> list[str]:
 def test_each_is_paid_at_most_once_and_all_money_is_written_down(
     stripe: StripePeer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.PLATFORM_FEE_PERCENT = 7
+    settings.PLATFORM_FEE_PERCENT, settings.DONATION_FEE_PERCENT = 7, 3
     monkeypatch.setattr("tests.peers.stripe.HANG_SECONDS", 0.4)
-    monkeypatch.setattr(provider, "TIMEOUTS", (5.0, 0.3))
+    monkeypatch.setattr(stripe_client, "TIMEOUTS", (5.0, 0.3))
     projects = [priced(1000 + 333 * number) for number in range(8)]
     weather = Weather(stripe, projects, COUNT, buyers=8, seed=int(os.environ.get("MIXED_SEED") or 20261126))
     weather.blow()
     blown = time.monotonic()
     assert weather.errors == []
     assert settled(stripe) == []
-    states = {status: Order.objects.filter(status=status).count() for status in Order.Status.values}
+    states = {
+        status: Order.objects.filter(status=status).count() + Donation.objects.filter(status=status).count()
+        for status in Order.Status.values
+    }
     seconds, more = f"{blown - weather.began:.1f} s, settled in {time.monotonic() - blown:.1f} s", dict(weather.did)
     without_need, events = Payment.objects.filter(surplus=True).count(), InboundEvent.objects.count()
-    print(f"\n{connection.vendor}: {COUNT} orders in {seconds}; {states}, {more}, {without_need} paid without need,")
-    print(f"{events} events kept, {len(stripe.requests)} requests at Stripe, {Refund.objects.count()} refunds")
+    print(
+        f"\n{connection.vendor}: {COUNT} orders and donations in {seconds}; {states}, {more}, {without_need} paid without need,"
+    )
+    print(
+        f"{without_need} paid without need, {events} events kept, {len(stripe.requests)} requests at Stripe, {Refund.objects.count()} refunds"
+    )
     assert sum(states.values()) == COUNT
     assert states["paid"] > COUNT / 2

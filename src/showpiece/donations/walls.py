@@ -7,6 +7,7 @@ donations costs what one with ten costs.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet
 from django.utils import timezone
@@ -138,7 +139,7 @@ class CreatorSupport:
 
 def supporters_of(creator: Creator) -> CreatorSupport:
     """The latest supporters of a creator. One query."""
-    parts = list(creator_wall(creator).order_by("-given_at", "-id")[: SHOWN + 1])
+    parts = _latest_of_creator(creator.pk)
     return CreatorSupport(walled(parts[:SHOWN], names_project=True), len(parts) > SHOWN)
 
 
@@ -153,7 +154,14 @@ def project_wall(project: Project) -> QuerySet[DonationPart]:
 
 def creator_wall(creator: Creator) -> QuerySet[DonationPart]:
     """Everything on the walls of a creator's projects, with those."""
-    return _wall().filter(creator=creator).select_related("project__creator", "project__category")
+    return _of_creator(creator.pk)
+
+
+def _of_creator(pk: Any) -> QuerySet[DonationPart]:
+    return _wall().filter(creator=pk).select_related("project__creator", "project__category")
+
+
+_latest_of_creator = Prepared(lambda: _of_creator(Slot(0, Creator._meta.pk)).order_by("-given_at", "-id")[: SHOWN + 1])
 
 
 def walled(parts: Sequence[DonationPart], *, names_project: bool = False) -> list[Supporter]:

@@ -52,10 +52,19 @@ def with_newest(rows: QuerySet[R]) -> QuerySet[R]:
     return cast("QuerySet[R]", found)
 
 
+# What the page shows of each, and asks before it leads to a project.
+_IN_A_LIBRARY = (
+    *("user", "revoked_at", "wants_versions", "line__name", "line__creator_name", "line__order__number"),
+    *("project__slug", "project__name", "project__translations", "project__language", "project__status"),
+    *("project__published_at", "project__creator__slug", "project__creator__status", "project__category__status"),
+)
+
+
 def library_of(user: User) -> QuerySet[Entitlement]:
     """What a member has, for `goods`. Neither what was taken back nor what staff have put away is among it."""
     theirs = Entitlement.objects.filter(user=user, revoked_at=None, line__order__archived_at=None)
-    return with_newest(theirs.select_related("line__order", "project__creator", "project__category"))
+    whole = theirs.select_related("line__order", "project__creator", "project__category")
+    return with_newest(whole.only(*_IN_A_LIBRARY))
 
 
 def entitlements_of(order: Order) -> QuerySet[Entitlement]:
