@@ -10,7 +10,7 @@ SHOWN_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "data-units", "
 SHOWN_ATTRIBUTES |= {"data-copied", "data-label", "label"}
 # Names that are written so in Russian too.
 NAMES = {"Showpiece", "JPEG", "PNG", "WebP", "AVIF", "JSON", "CSV", "API", "UTC", "cookie", "JavaScript", "QR"}
-NAMES |= {"Markdown", "ZIP", "RSS", "Atom"}
+NAMES |= {"Markdown", "ZIP", "RSS", "Atom", "PDF", "OpenAPI"}
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 NO_WORDS = re.compile(r"\S*@\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}|\{\w+\}")  # addresses, usernames, places to fill
 
