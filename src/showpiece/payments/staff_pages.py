@@ -41,7 +41,7 @@ class PaidAdmin(Exported, LongReadOnly):
         return _WithPayments
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
-        return ("number",)
+        return list_display[:1]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

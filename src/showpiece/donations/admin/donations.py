@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
@@ -24,6 +26,16 @@ MOST_SHOWN = 2
 
 class GiverColumns:
     """Who gives, of donations and pledges."""
+
+    @admin.display(description=gettext_lazy("number"))
+    def whole_number(self, row: Any) -> str:
+        """On one line."""
+        return format_html('<span class="whitespace-nowrap">{}</span>', row.number)
+
+    @admin.display(description=gettext_lazy("message"))
+    def whole_message(self, row: Any) -> str:
+        """As it was typed, line by line, and nothing of it is markup."""
+        return linebreaksbr(row.message) if row.message else "—"
 
     @admin.display(description=gettext_lazy("giver"))
     def giver(self, row: Any) -> str:
@@ -55,7 +67,7 @@ class DonationAdmin(GiverColumns, PaidAdmin):
     kind, steps = "donation", steps
     back_text = gettext_lazy("Back to the donation")
     resource_classes = (tables.DonationTable,)
-    list_display = ("number", "giver", "to", "amount", "state", "payment_state", "placed_at")
+    list_display = ("whole_number", "giver", "to", "amount", "state", "payment_state", "placed_at")
     list_filter = ("status", ArchivedFilter, CurrencyFilter, "placed_at")
     list_select_related = ("user", "pledge")
     search_fields = ("number",)  # see `ids_like`
@@ -63,7 +75,7 @@ class DonationAdmin(GiverColumns, PaidAdmin):
     actions_detail = ("confirm", "refund", "cancel", "archive", "take_back")
     change_form_outer_after_template = "web/staff/tables.html"
     fields = readonly_fields = (
-        *("number", "state_in_words", "paid_in_words", "giver_in_full", "is_anonymous", "message", "amount"),
+        *("number", "state_in_words", "paid_in_words", "giver_in_full", "is_anonymous", "whole_message", "amount"),
         *("refunded", "monthly", "placed_at", "confirmed_at", "paid_at", "archived_at"),
     )
 

@@ -28,7 +28,7 @@ class PledgeAdmin(GiverColumns, LongReadOnly):
     """What somebody gives every month. `change_pledge` is the permission to end it."""
 
     back_text = gettext_lazy("Back to the monthly donation")
-    list_display = ("number", "giver", "to", "amount", "state", "created_at", "ended_at")
+    list_display = ("whole_number", "giver", "to", "amount", "state", "created_at", "ended_at")
     list_filter = ("status", CurrencyFilter, "created_at")
     list_select_related = ("user",)
     search_fields = ("number",)  # see `staff.pledges_like`
@@ -38,7 +38,7 @@ class PledgeAdmin(GiverColumns, LongReadOnly):
     actions_detail = ("end",)
     change_form_outer_after_template = "web/staff/tables.html"
     fields = readonly_fields = (
-        *("number", "status", "giver_in_full", "is_anonymous", "message", "amount"),
+        *("number", "status", "giver_in_full", "is_anonymous", "whole_message", "amount"),
         *("created_at", "started_at", "ended_at"),
     )
 
@@ -53,7 +53,7 @@ class PledgeAdmin(GiverColumns, LongReadOnly):
         return (queryset.filter(pk__in=staff.pledges_like(text)) if text else queryset), False
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
-        return ("number",)
+        return list_display[:1]
 
     @display(description=gettext_lazy("state"), label=LABELS)  # type: ignore[untyped-decorator]
     def state(self, pledge: Pledge) -> tuple[str, str]:
