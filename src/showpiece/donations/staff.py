@@ -22,7 +22,8 @@ def donations_like(text: str) -> set[uuid.UUID]:
     ways = [donations.filter(email__in={text, text.lower()}), donations.filter(name=text).exclude(name="")]
     if number := _number(text):
         ways.append(donations.filter(number=number))
-        ways.append(donations.filter(pledge__in=Pledge.objects.filter(number=number)))
+        if pledge := Pledge.objects.filter(number=number).first():
+            ways.append(donations.filter(pledge=pledge))
     if users := _people(text):
         ways.append(donations.filter(user__in=users))
     found = {pk for way in ways for pk in way.values_list("pk", flat=True)[:MOST_FOUND]}
