@@ -1,5 +1,6 @@
 """Download links: what they open, how often, and what is said where they do not."""
 
+import asyncio
 import threading
 import uuid
 from datetime import timedelta
@@ -8,16 +9,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
-from django.test import Client
+from django.http.response import HttpResponseBase
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.catalog import services as catalog
 from showpiece.catalog.models import BlockedFile, Project, ReleaseFile, Status
+from showpiece.config.handler import OneThreadHandler
 from showpiece.orders.delivery import links
 from showpiece.orders.delivery.granting import entitlement_revoke
 from showpiece.orders.delivery.missing import missing_look_again
@@ -191,6 +195,22 @@ class TestAtOnce:
 
         assert at_once(use, use) == (True, True)
         assert uses() == [2]
+
+    def test_download_that_goes_on_for_long_holds_no_connection(
+        self, bought: tuple[Order, ReleaseFile], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A pool has few of them: sixteen slow lines would keep all others waiting."""
+        monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # as where there is a pool
+        request = RequestFactory().get(link_to(Client(), *bought))
+
+        async def begin() -> tuple[HttpResponseBase, bool]:
+            async with ThreadSensitiveContext():
+                answer = await OneThreadHandler()._page(request)
+                return answer, await sync_to_async(lambda: connection.connection is None)()
+
+        answer, is_free = asyncio.run(begin())
+        assert (answer.status_code, is_free) == (200, True)
+        assert body(answer) == DATA
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="Other databases lock rows, and none is asked for here.")
     def test_who_waited_too_long_for_sqlite_is_told_to_come_again(self, bought: tuple[Order, ReleaseFile]) -> None:

@@ -29,6 +29,7 @@ from django.http.response import HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
 
 from showpiece.config.body_limit import spool
+from showpiece.connections import release_connection
 
 # Threads that wait for the next request. More may run at once: a stream keeps its own while somebody watches.
 IDLE_THREADS = 8
@@ -82,7 +83,13 @@ class OneThreadHandler(ASGIHandler):
 
     async def _page(self, request: HttpRequest) -> HttpResponseBase:
         async with self._uploads if _is_upload(request) else contextlib.nullcontext():
-            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+            return await sync_to_async(self._answered, thread_sensitive=True)(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponseBase:
+        """What is sent may take long, a file over a slow line an hour. Django gives the connection back at its end."""
+        response = self.get_response(request)
+        release_connection()
+        return response
 
 
 def _is_upload(request: HttpRequest) -> bool:
