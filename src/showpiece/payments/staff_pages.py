@@ -24,7 +24,8 @@ class _WithPayments(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = with_payments(self.model_admin.kind, self.result_list)
+        page: Any = self.model_admin
+        self.result_list = with_payments(page.kind, self.result_list)
 
 
 class PaidAdmin(Exported, LongReadOnly):

@@ -17,6 +17,7 @@ from showpiece.donations.admin import steps, tables
 from showpiece.donations.models import Donation, DonationPart
 from showpiece.money import amount_with_currency
 from showpiece.payments.staff_pages import PaidAdmin
+from showpiece.payments.staff_tables import ToldTable
 from showpiece.staff_lists import ArchivedFilter, CurrencyFilter
 
 LABELS = {Donation.Status.PAID: "success", Donation.Status.OPEN: "info", Donation.Status.CANCELLED: "warning"}
@@ -104,7 +105,7 @@ class DonationAdmin(GiverColumns, PaidAdmin):
         word = _("not paid in time") if donation.expired else str(donation.get_status_display())
         return _("%(state)s, archived") % {"state": word} if donation.archived_at else word
 
-    def tables_of(self, row: Donation) -> list[tables.ToldTable]:
+    def tables_of(self, row: Donation) -> list[ToldTable]:
         return [tables.parts_table(list(row.parts.all()), row.currency)]
 
     def set_archived(self, row: Donation, *, archived: bool) -> bool:

@@ -14,6 +14,7 @@ from showpiece.orders.admin import steps, tables
 from showpiece.orders.countries import country_name
 from showpiece.orders.models import Order
 from showpiece.payments.staff_pages import PaidAdmin
+from showpiece.payments.staff_tables import ToldTable
 from showpiece.staff_lists import ArchivedFilter, CurrencyFilter
 
 LABELS = {Order.Status.PAID: "success", Order.Status.OPEN: "info", Order.Status.CANCELLED: "warning"}
@@ -77,9 +78,9 @@ class OrderAdmin(PaidAdmin):
 
     # Its page
 
-    def tables_of(self, row: Order) -> list[tables.ToldTable]:
+    def tables_of(self, row: Order) -> list[ToldTable]:
         held = staff.entitlements_with_downloads(row)
-        told = [tables.lines_table(row, row.lines.order_by("position"))]
+        told = [tables.lines_table(row, list(row.lines.order_by("position")))]
         return told + ([tables.entitlements_table(held)] if held else [])
 
     def possible(self, row: Order) -> dict[str, bool]:
