@@ -136,7 +136,7 @@ class Donation(Given):
     placed_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
     # The giver has done their part and knows what comes next: at once if the money takes its time.
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
-    paid_at = models.DateTimeField(_("given"), null=True, blank=True, editable=False)
+    paid_at = models.DateTimeField(pgettext_lazy("donation", "given"), null=True, blank=True, editable=False)
     # When one that nobody pays is cancelled; NULL for one that is not open.
     expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Nobody paid in time. If the money comes yet, it is given.
