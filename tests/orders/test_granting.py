@@ -115,7 +115,7 @@ class TestWhose:
         other, _payment = paid_order(priced(1000))
         order.user = UserFactory()
         order.save()
-        entitlements_follow([order])
+        entitlements_follow([order], order.user)
         assert Entitlement.objects.get(line__order=order).user == order.user
         assert Entitlement.objects.get(line__order=other).user is None
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from showpiece.accounts.models import User
@@ -86,6 +88,17 @@ def test_more_than_are_moved_at_once(user: User, monkeypatch: pytest.MonkeyPatch
     assert services.orders_take_over(user=user) == 0
 
 
+def test_many_cost_as_many_queries_as_few(user: User) -> None:
+    project, counts = priced(0), []
+    for number in (1, 4):
+        for _ in range(number):
+            paid_order(project, email=EMAIL)
+        with CaptureQueriesContext(connection) as queries:
+            services.orders_take_over(user=user)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_old_links_lead_through_the_sign_in_to_the_order(client: Client, user: User) -> None:
     order, payment = paid_order(priced(1000), email=EMAIL)
     client.post("/orders/take-over/")
@@ -107,7 +120,7 @@ def test_old_links_lead_through_the_sign_in_to_the_order(client: Client, user: U
 def test_what_was_to_be_done_with_an_old_link_is_done_on_the_orders_page(client: Client, user: User) -> None:
     order, _payment = placed(filled(priced(1000)), email=EMAIL)
     services.orders_take_over(user=user)
-    for action in ("pay", "cancel", "change"):
+    for action in ("pay", "cancel", "change", f"mails/{uuid7()}", f"machines/{uuid7()}/remove"):
         answer = Client().post(f"{order.guest_url}{action}/")
         assert answer.url == order.get_absolute_url()
     assert owner(order) == user

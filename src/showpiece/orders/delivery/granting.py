@@ -65,10 +65,9 @@ def _told(event: str, entitlement_id: uuid.UUID, by: User, count: int) -> bool:
     return bool(count)
 
 
-def entitlements_follow(orders: Iterable[Order]) -> None:
+def entitlements_follow(orders: Collection[Order], user: User) -> None:
     """What came with orders belongs to whom they belong to now."""
-    for order in orders:
-        Entitlement.objects.filter(line__order=order).update(user=order.user_id)
+    Entitlement.objects.filter(line__order__in=orders).update(user=user)
 
 
 def projects_owed(projects: Collection[uuid.UUID]) -> set[uuid.UUID]:

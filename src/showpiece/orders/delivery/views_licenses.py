@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from showpiece.orders.access import door_for
+from showpiece.orders.access import door_for, follows_order
 from showpiece.orders.delivery.activations import activation_end
 from showpiece.orders.models import Activation
 from showpiece.payments.till import SeeOther
@@ -18,6 +18,7 @@ from showpiece.payments.till import SeeOther
 
 @never_cache
 @require_POST
+@follows_order
 def machine_remove(request: HttpRequest, number: str, machine: uuid.UUID, secret: str = "") -> HttpResponse:
     """Take a key off a machine, which the buyer may have lost or sold. Twice is no fault."""
     door = door_for(request, number, secret, to_buy=True)

@@ -32,5 +32,5 @@ def _take_some(user: User) -> int:
         order.user = user
     Order.objects.bulk_update(taken, ["user"])
     PromoUse.objects.filter(order__in=taken).update(user=user)
-    entitlements_follow(taken)
+    entitlements_follow(taken, user)
     return len(taken)
