@@ -181,7 +181,7 @@ class TestPage:
             answer = root.get(address)
         assert len(caught) <= 15
         text = said(answer)
-        for part in ("Chess", "€15.00", "refunded in part", "4242", "sandbox", "€2.50", "changes by refunds only"):
+        for part in ("Chess", "€15.00", "refunded in part", "4242", "Test payment", "€2.50", "changes by refunds only"):
             assert part in text
 
     def test_history_tells_who_did_what(self, root: Client) -> None:

@@ -25,7 +25,4 @@ urlpatterns = [
     path("@<slug:creator>/<slug:project>/supporters/", views_walls.project_wall, name="project_supporters"),
     # Creators, and what they were given
     path("studio/", include("showpiece.donations.studio.urls")),
-    # No project's address ends so, see `catalog`.
-    path("@<slug:creator>/supporters/", views_walls.creator_wall, name="creator_supporters"),
-    path("@<slug:creator>/<slug:project>/supporters/", views_walls.project_wall, name="project_supporters"),
 ]
