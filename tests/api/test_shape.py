@@ -31,7 +31,7 @@ def test_wrong_method(client: Client, method: str) -> None:
 
 
 def test_a_fault_of_ours(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: Any) -> Any:
+    def fails(*_: Any, **__: Any) -> Any:
         raise RuntimeError("not for strangers")
 
     monkeypatch.setattr("showpiece.api.limits.may_ask", fails)
@@ -42,7 +42,7 @@ def test_a_fault_of_ours(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_database_has_no_turn_for_us(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: Any) -> Any:
+    def fails(*_: Any, **__: Any) -> Any:
         raise OperationalError("database is locked") from busy
 
     busy = sqlite3.OperationalError()
