@@ -10,7 +10,7 @@ import showpiece.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0010_told_and_filtered"),
+        ("payments", "0003_told_and_filtered"),
     ]
 
     operations = [
