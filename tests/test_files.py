@@ -1,5 +1,6 @@
 """Handing out stored files: whole, in part, and never to be run."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.files.storage import FileSystemStorage
 from django.http import Http404
 from django.test import RequestFactory
 
-from showpiece.files import stored_file_response
+from showpiece.files import opened_file_stream, stored_file_response
 
 BODY = bytes(range(100))
 
@@ -73,3 +74,19 @@ def test_empty_file(storage: FileSystemStorage) -> None:
 def test_no_such_file(storage: FileSystemStorage, name: str) -> None:
     with pytest.raises(Http404):
         answer(storage, name)
+
+
+class FarAway(BytesIO):
+    """As a store that is no disk hands them out: whoever moves in it has all of it fetched."""
+
+    size = len(BODY)
+
+    def seek(self, *_: Any) -> int:
+        raise AssertionError("fetched")
+
+
+@pytest.mark.parametrize(("method", "asked", "status"), [("HEAD", "", 200), ("GET", "bytes=100-", 416)])
+def test_where_nothing_of_it_is_sent_nothing_is_fetched(method: str, asked: str, status: int) -> None:
+    file, request = FarAway(BODY), RequestFactory().generic(method, "/", headers={"range": asked})
+    response = opened_file_stream(request, file, "video/webm")
+    assert (response.status_code, file.closed) == (status, True)

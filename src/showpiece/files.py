@@ -50,12 +50,12 @@ def opened_file_stream(
     `etag` names its content: a browser that was cut off goes on only where it is told that nothing has changed.
     """
     start, end, status, said = _part(request, file.size, etag)
-    file.seek(start)
     response: HttpResponseBase
-    if request.method == "HEAD":
-        file.close()
+    if request.method == "HEAD" or start == end:
+        file.close()  # a store that is no disk would fetch all of it to go to a place in it
         response = HttpResponse(content_type=content_type, status=status, headers=said)
     else:
+        file.seek(start)
         pieces = _pieces(file, end - start)
         response = StreamingHttpResponse(pieces, content_type=content_type, status=status, headers=said)
     response["Content-Length"] = str(end - start)

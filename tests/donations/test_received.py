@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import AsyncRequestFactory, Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -44,6 +44,13 @@ def rows(client: Client, **query: str) -> list[dict[str, str]]:
     answer = client.get(CSV, query)
     assert answer.status_code == 200
     return list(csv.DictReader(b"".join(answer).decode("utf-8-sig").splitlines()))  # type: ignore[arg-type]
+
+
+def test_table_is_read_as_it_is_sent(creator: Creator) -> None:
+    """Under ASGI Django reads what is no async stream to its end first, and there may be a million of them."""
+    request: Any = AsyncRequestFactory().get(CSV)
+    request.user = creator.user
+    assert views_received.received_csv(request).is_async
 
 
 def test_names_and_messages_are_shown_unless_somebody_is_anonymous(ann: Client, project: Project) -> None:

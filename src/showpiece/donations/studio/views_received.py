@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from showpiece.catalog.models import Creator, Project
-from showpiece.csv_files import csv_lines
+from showpiece.csv_files import csv_response
 from showpiece.donations import received as given
 from showpiece.donations import services
 from showpiece.donations.models import DonationPart
@@ -72,10 +72,8 @@ def received(request: HttpRequest) -> HttpResponse:
 def received_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All of them, for a spreadsheet."""
     creator = own_creator(request, SEE)
-    lines = csv_lines(given.CSV_HEAD, given.received_rows(creator, _project(request, creator)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="donations.csv"'
-    return response
+    rows = given.received_rows(creator, _project(request, creator))
+    return csv_response(request, "donations.csv", given.CSV_HEAD, rows)
 
 
 @login_required
