@@ -218,7 +218,7 @@ def slow_readers(shop: Site, links: list[str]) -> Iterator[None]:
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        assert reading.wait(60), "not all downloads have begun"
+        assert reading.wait(60), f"not all downloads have begun\n{shop.logs()}"
         yield
     finally:
         done.set()
