@@ -56,6 +56,7 @@ class Months(Books):
 
     def _subscribed(self, session: Thing, last4: str) -> Thing:
         customer = self.new("cus", "customer", email=session["customer_email"])
+        customer["invoice_settings"] = {"default_payment_method": None}
         method = self.new("pm", "payment_method", card={"last4": last4}) if last4 else None
         found = self.new("sub", "subscription", status="active", customer=customer["id"], latest_invoice=None)
         found |= {
@@ -169,6 +170,30 @@ class Months(Books):
         session = self.new("bps", "billing_portal.session", customer=sent["customer"], return_url=sent["return_url"])
         session["url"] = f"{self.url}/portal/{session['id']}"
         return session
+
+    def names_card(self, name: str, last4: str) -> None:
+        """Somebody names another card there: it becomes the customer's, and those of subscriptions stay as they are."""
+        with self.lock:
+            customer = self.get(self.get(name, "billing_portal.session")["customer"], "customer")
+            method = self.new("pm", "payment_method", card={"last4": last4})
+            customer["invoice_settings"] = {"default_payment_method": method["id"]}
+
+    def card_of(self, name: str) -> str:
+        """The card that the next month is taken from: that of the subscription comes before that of the customer."""
+        subscription = self.get(name, "subscription")
+        customer = self.get(subscription["customer"], "customer")
+        method = subscription["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+        return str(self.get(method, "payment_method")["card"]["last4"])
+
+    def change_customer(self, name: str, sent: Thing) -> Thing:
+        customer = self.get(name, "customer")
+        customer["invoice_settings"] |= sent["invoice_settings"]
+        return customer
+
+    def change_subscription(self, name: str, sent: Thing) -> Thing:
+        subscription = self.get(name, "subscription")
+        subscription["default_payment_method"] = sent["default_payment_method"] or None
+        return self.tell("customer.subscription.updated", subscription)
 
     # What the API shows
 
