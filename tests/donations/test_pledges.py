@@ -247,6 +247,19 @@ def test_what_is_billed_after_the_end_goes_back(stripe: StripePeer) -> None:
     assert ledger_faults() == []
 
 
+def test_what_was_billed_before_the_end_and_taken_after_it_goes_back(stripe: StripePeer) -> None:
+    pledge, subscription = given_monthly(stripe, ProjectFactory())
+    stripe.month_passes(subscription.external_id, succeeds=False)["created"] -= 5
+    look(pledge)
+    services.pledge_end(pledge_id=pledge.pk)
+    lose_jobs()
+    stripe.try_again(subscription.external_id, at=stripe.later())
+    poll()
+    assert [month.status for month in months(pledge)] == ["paid", "cancelled"]
+    assert [payment.is_refunded for _month, payment in each_month(pledge)] == [False, True]
+    assert ledger_faults() == []
+
+
 def test_a_month_that_was_being_paid_when_it_ended_is_given(stripe: StripePeer) -> None:
     pledge, subscription = given_monthly(stripe, ProjectFactory())
     invoice = stripe.month_passes(subscription.external_id)

@@ -88,6 +88,7 @@ class Months(Books):
     def _pay(self, invoice: Thing, last4: str = "4242") -> None:
         self._charge({}, self.get(invoice["_intent"], "payment_intent"), last4)
         invoice |= {"status": "paid", "amount_paid": invoice["amount_due"]}
+        invoice["status_transitions"] = {"paid_at": max(int(time.time()), invoice["created"])}
         invoice["attempt_count"] += 1
         self.tell("invoice.paid", invoice)
 
@@ -116,13 +117,15 @@ class Months(Books):
             self._tried(subscription, invoice, succeeds)
             return invoice
 
-    def try_again(self, name: str, *, succeeds: bool = True) -> Thing:
-        """As Stripe does some days after a failure."""
+    def try_again(self, name: str, *, succeeds: bool = True, at: float | None = None) -> Thing:
+        """As Stripe does some days after a failure. `at`: when it was paid."""
         with self.lock:
             subscription = self.get(name, "subscription")
             invoice = self.get(subscription["latest_invoice"], "invoice")
             if invoice["status"] == "open":
                 self._tried(subscription, invoice, succeeds)
+                if at:
+                    invoice["status_transitions"]["paid_at"] = int(at)
             return invoice
 
     def _tried(self, subscription: Thing, invoice: Thing, succeeds: bool) -> None:

@@ -153,9 +153,13 @@ def _month(invoice: Mapping[str, Any]) -> Month | None:
                 external_charge=intent,
                 amount_minor=from_stripe(invoice.get("amount_paid") or 0, currency),
                 currency=currency,
-                billed_at=datetime.fromtimestamp(invoice["created"], UTC),
+                taken_at=datetime.fromtimestamp(_taken_at(invoice), UTC),
             )
     return None
+
+
+def _taken_at(invoice: Mapping[str, Any]) -> int:
+    return int((invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"])
 
 
 def about_monthly(thing: Mapping[str, Any]) -> About | None:
