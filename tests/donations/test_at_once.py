@@ -1,22 +1,24 @@
 """Many give to the same projects at once: none waits for another for ever, and every sum is right."""
 
 import random
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from showpiece.donations import services
+from showpiece.donations.locks import locked_goals
 from showpiece.donations.models import Donation, DonationPart, Goal, Support
 from showpiece.payments.models import Payment
 from showpiece.payments.providers.base import RefundReport, State
 from showpiece.payments.services import ledger_faults, payment_refund, payment_settle
 from tests.donations.giving import GoalFactory, begun, report
-from tests.factories import ProjectFactory
-from tests.races import at_once
+from tests.factories import CreatorFactory, ProjectFactory
+from tests.races import WAITS_SECONDS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,3 +89,29 @@ def test_paid_while_it_expires() -> None:
     )
     donation.refresh_from_db()
     assert donation.status == "paid"
+
+
+def test_a_creator_goes_while_two_of_their_projects_are_given_to() -> None:
+    creator = CreatorFactory()
+    first, second = ProjectFactory.create_batch(2, creator=creator)
+    # Not in the order in which they are locked.
+    later, sooner = GoalFactory(project=second), GoalFactory(project=first)
+    faults: list[Exception] = []
+
+    def forget() -> None:
+        try:
+            services.goals_forget(user=creator.user)
+        except OperationalError as error:
+            faults.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=forget)
+    with transaction.atomic():
+        locked_goals([sooner.pk])
+        thread.start()
+        thread.join(WAITS_SECONDS)
+        locked_goals([later.pk])
+    thread.join(20)
+    assert faults == []
+    assert not Goal.objects.filter(closed_at=None).exists()

@@ -271,3 +271,9 @@ class TestLimits:
         user: User = UserFactory(email="giver@example.org")
         client.force_login(user)
         assert client.post(URL, filled(project, email=None)).status_code == 303
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 300, "\ud7ff\u202e"])
+def test_no_creator_of_such_a_name_is_no_fault(client: Client, text: str) -> None:
+    assert client.get(URL, {"creator": text, "q": text, "amount": text, "interval": text}).status_code == 200
+    assert client.post(URL, filled(q=text, find="1", currency=text, preset=text)).status_code == 200

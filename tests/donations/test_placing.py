@@ -143,6 +143,11 @@ def test_errors_stand_at_their_field(field: str, value: str) -> None:
     assert list(refused(ProjectFactory(), **{field: value})) == [field]
 
 
+@pytest.mark.parametrize("name", ["\u202eada", "\u200b\u200b", "Ada https://example.org", "Support Team"])
+def test_a_name_is_one_that_an_account_may_have(name: str) -> None:
+    assert list(refused(ProjectFactory(), name=name)) == ["name"]
+
+
 def test_another_currency_than_that_of_the_projects() -> None:
     assert list(refused(ProjectFactory(currency="USD"))) == ["amount"]
     projects = [ProjectFactory(currency="USD"), ProjectFactory(currency="JPY")]

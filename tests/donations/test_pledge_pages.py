@@ -149,6 +149,27 @@ def test_the_card_is_changed_at_stripe(stripe: StripePeer, client: Client) -> No
     assert "Please try again in a moment" in client.post(card, follow=True).content.decode()
 
 
+def test_the_new_card_is_the_one_that_is_charged(stripe: StripePeer, client: Client) -> None:
+    pledge, subscription = given_monthly(stripe, ProjectFactory())
+    client.post(f"{pledge.guest_url}card/")
+    (portal,) = stripe.of_kind("billing_portal.session")
+    stripe.names_card(portal["id"], "5556")
+    assert stripe.card_of(subscription.external_id) == "5556"
+    _pledge, subscription = look(pledge)
+    assert subscription.card_ends_with == "5556"
+    client.post(f"{pledge.guest_url}card/")  # and left as it is
+    assert stripe.card_of(subscription.external_id) == "5556"
+
+
+def test_cards_are_not_tried_one_after_the_other(stripe: StripePeer, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "start_payment": "1/h/ip"}
+    pledge, _subscription = given_monthly(stripe, ProjectFactory())
+    assert client.post(f"{pledge.guest_url}card/").url.startswith(f"{stripe.url}/portal/")
+    assert client.post(f"{pledge.guest_url}card/").url == pledge.guest_url
+    assert "tried to pay too often" in read(client, pledge.guest_url)
+    assert len(stripe.of_kind("billing_portal.session")) == 1
+
+
 class TestWhoSeesIt:
     def test_a_member_sees_their_own(self, stripe: StripePeer, client: Client) -> None:
         user = UserFactory()

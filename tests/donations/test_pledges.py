@@ -10,6 +10,8 @@ from showpiece.catalog.models import Status
 from showpiece.donations import services
 from showpiece.donations.models import Donation, DonationPolicy, Pledge, Support
 from showpiece.payments.models import Payment, Subscription
+from showpiece.payments.providers.base import Started, Unavailable
+from showpiece.payments.providers.stripe_monthly import StripeMonthly
 from showpiece.payments.services import KeyReused, ledger_faults, payment_refund
 from tests.donations.pledging import begun_monthly, each_month, given_monthly, look, months
 from tests.factories import ProjectFactory, UserFactory
@@ -78,6 +80,7 @@ def test_a_double_click_gives_once(stripe: StripePeer) -> None:
         ({"projects": []}, "projects"),
         ({"projects": [uuid.UUID(int=5)]}, "projects"),
         ({"email": " "}, "email"),
+        ({"name": "\u202eada"}, "name"),
         ({"email": "nobody"}, "email"),
         ({"message": "x" * 501}, "message"),
         ({"name": "x" * 51}, "name"),
@@ -244,6 +247,19 @@ def test_what_is_billed_after_the_end_goes_back(stripe: StripePeer) -> None:
     assert ledger_faults() == []
 
 
+def test_what_was_billed_before_the_end_and_taken_after_it_goes_back(stripe: StripePeer) -> None:
+    pledge, subscription = given_monthly(stripe, ProjectFactory())
+    stripe.month_passes(subscription.external_id, succeeds=False)["created"] -= 5
+    look(pledge)
+    services.pledge_end(pledge_id=pledge.pk)
+    lose_jobs()
+    stripe.try_again(subscription.external_id, at=stripe.later())
+    poll()
+    assert [month.status for month in months(pledge)] == ["paid", "cancelled"]
+    assert [payment.is_refunded for _month, payment in each_month(pledge)] == [False, True]
+    assert ledger_faults() == []
+
+
 def test_a_month_that_was_being_paid_when_it_ended_is_given(stripe: StripePeer) -> None:
     pledge, subscription = given_monthly(stripe, ProjectFactory())
     invoice = stripe.month_passes(subscription.external_id)
@@ -254,6 +270,49 @@ def test_a_month_that_was_being_paid_when_it_ended_is_given(stripe: StripePeer) 
     assert [month.status for month in months(pledge)] == ["paid", "paid"]
     assert pledge.status == "ended"
     assert ledger_faults() == []
+
+
+def test_a_month_whose_money_has_come_is_not_cancelled(stripe: StripePeer) -> None:
+    pledge, subscription = given_monthly(stripe, ProjectFactory())
+    stripe.month_passes(subscription.external_id)
+    stripe.faults.append(Fault(500, path="/payment_intents/", method="GET"))
+    with pytest.raises(Unavailable):
+        look(pledge)
+    month = months(pledge)[1]
+    assert month.status == "open"
+    assert services.donation_cancel(donation_id=month.pk).status == "open"
+    look(pledge)
+    assert [month.status for month in months(pledge)] == ["paid", "paid"]
+
+
+def test_ended_while_it_was_begun_at_stripe(stripe: StripePeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = StripeMonthly.subscribe
+
+    def subscribe(self: StripeMonthly, subscription: Subscription, **more: Any) -> Started:
+        started = made(self, subscription, **more)
+        services.pledge_end(pledge_id=subscription.subject_id)
+        return started
+
+    monkeypatch.setattr(StripeMonthly, "subscribe", subscribe)
+    _pledge, subscription = begun_monthly(ProjectFactory())
+    lose_jobs()
+    poll()
+    assert stripe.things[subscription.external_session]["status"] == "expired"
+
+
+def test_who_moves_to_another_address_hears_of_the_months_there(stripe: StripePeer, mailoutbox: list[Any]) -> None:
+    user = UserFactory()
+    pledge, subscription = given_monthly(stripe, ProjectFactory(), user=user)
+    user.email = "moved@example.org"
+    user.save()
+    mailoutbox.clear()
+    stripe.month_passes(subscription.external_id)
+    pledge, subscription = look(pledge)
+    stripe.month_passes(subscription.external_id, succeeds=False)
+    look(pledge)
+    services.pledge_end(pledge_id=pledge.pk)
+    assert [mail.to[0] for mail in mailoutbox].count("moved@example.org") == 3
+    assert pledge.email not in [mail.to[0] for mail in mailoutbox]
 
 
 def test_one_that_was_left_on_the_page_ends_without_a_mail(stripe: StripePeer, mailoutbox: list[Any]) -> None:

@@ -221,3 +221,10 @@ def test_nothing_is_ordered_under_the_key_of_an_attempt_for_something_else() -> 
     assert not Order.objects.exists()
     assert cart.items.count() == 1
     assert placed(cart)[1].amount_minor == 1000
+
+
+def test_a_row_that_was_looked_at_for_years_holds_nobody_up(stripe: StripePeer) -> None:
+    _order, payment = at_stripe()
+    Payment.objects.update(looks=32767, look_at=timezone.now())
+    assert services.due_send() == 1
+    assert fresh(payment).looks == 32767

@@ -143,6 +143,10 @@ class StripePeer(Months):
         match (method, path.removeprefix("/v1/").split("/")):
             case ("GET", ["subscriptions", name]):
                 return self._expanded(self.get(name, "subscription"), sent.get("expand", []))
+            case ("POST", ["subscriptions", name]):
+                return self.change_subscription(name, sent)
+            case ("POST", ["customers", name]):
+                return self.change_customer(name, sent)
             case ("DELETE", ["subscriptions", name]):
                 return self.cancel(name)
             case ("GET", ["invoices"]):
@@ -162,7 +166,8 @@ class StripePeer(Months):
         for path in paths:
             name, _dot, rest = path.partition(".")
             if found[name]:
-                found[name] = self._expanded(self.things[found[name]], [rest] if rest else [])
+                thing = found[name] if isinstance(found[name], dict) else self.things[found[name]]
+                found[name] = self._expanded(thing, [rest] if rest else [])
         return found
 
     def page(self, name: str) -> str:

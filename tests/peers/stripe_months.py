@@ -56,6 +56,7 @@ class Months(Books):
 
     def _subscribed(self, session: Thing, last4: str) -> Thing:
         customer = self.new("cus", "customer", email=session["customer_email"])
+        customer["invoice_settings"] = {"default_payment_method": None}
         method = self.new("pm", "payment_method", card={"last4": last4}) if last4 else None
         found = self.new("sub", "subscription", status="active", customer=customer["id"], latest_invoice=None)
         found |= {
@@ -87,6 +88,7 @@ class Months(Books):
     def _pay(self, invoice: Thing, last4: str = "4242") -> None:
         self._charge({}, self.get(invoice["_intent"], "payment_intent"), last4)
         invoice |= {"status": "paid", "amount_paid": invoice["amount_due"]}
+        invoice["status_transitions"] = {"paid_at": max(int(time.time()), invoice["created"])}
         invoice["attempt_count"] += 1
         self.tell("invoice.paid", invoice)
 
@@ -115,13 +117,15 @@ class Months(Books):
             self._tried(subscription, invoice, succeeds)
             return invoice
 
-    def try_again(self, name: str, *, succeeds: bool = True) -> Thing:
-        """As Stripe does some days after a failure."""
+    def try_again(self, name: str, *, succeeds: bool = True, at: float | None = None) -> Thing:
+        """As Stripe does some days after a failure. `at`: when it was paid."""
         with self.lock:
             subscription = self.get(name, "subscription")
             invoice = self.get(subscription["latest_invoice"], "invoice")
             if invoice["status"] == "open":
                 self._tried(subscription, invoice, succeeds)
+                if at:
+                    invoice["status_transitions"]["paid_at"] = int(at)
             return invoice
 
     def _tried(self, subscription: Thing, invoice: Thing, succeeds: bool) -> None:
@@ -169,6 +173,30 @@ class Months(Books):
         session = self.new("bps", "billing_portal.session", customer=sent["customer"], return_url=sent["return_url"])
         session["url"] = f"{self.url}/portal/{session['id']}"
         return session
+
+    def names_card(self, name: str, last4: str) -> None:
+        """Somebody names another card there: it becomes the customer's, and those of subscriptions stay as they are."""
+        with self.lock:
+            customer = self.get(self.get(name, "billing_portal.session")["customer"], "customer")
+            method = self.new("pm", "payment_method", card={"last4": last4})
+            customer["invoice_settings"] = {"default_payment_method": method["id"]}
+
+    def card_of(self, name: str) -> str:
+        """The card that the next month is taken from: that of the subscription comes before that of the customer."""
+        subscription = self.get(name, "subscription")
+        customer = self.get(subscription["customer"], "customer")
+        method = subscription["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+        return str(self.get(method, "payment_method")["card"]["last4"])
+
+    def change_customer(self, name: str, sent: Thing) -> Thing:
+        customer = self.get(name, "customer")
+        customer["invoice_settings"] |= sent["invoice_settings"]
+        return customer
+
+    def change_subscription(self, name: str, sent: Thing) -> Thing:
+        subscription = self.get(name, "subscription")
+        subscription["default_payment_method"] = sent["default_payment_method"] or None
+        return self.tell("customer.subscription.updated", subscription)
 
     # What the API shows
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from showpiece.donations import pledge_mails
 from showpiece.donations.models import Donation, DonationPart, Goal
-from showpiece.donations.names import giver_name
+from showpiece.donations.names import giver_address, giver_name
 from showpiece.mail.services import send
 from showpiece.payments.models import Payment, Refund
 
@@ -62,6 +62,6 @@ def send_reached(goals: Sequence[Goal]) -> None:
 
 
 def _to_giver(template: str, donation: Donation, context: dict[str, Any]) -> None:
-    if donation.email:
+    if address := giver_address(donation):
         about = {"donation": donation, "url": f"{settings.SITE_URL}{donation.shown_url}"}
-        send(template, donation.email, context | about, donation.language, reader=donation.user_id)
+        send(template, address, context | about, donation.language, reader=donation.user_id)

@@ -1,5 +1,8 @@
-"""What givers are called on pages that others read."""
+"""What givers are called on pages that others read, and where they are written to."""
 
+from django.core.exceptions import ValidationError
+
+from showpiece.accounts.names import clean_display_name, validate_display_name, validate_not_official
 from showpiece.donations.models import Donation, Pledge
 
 
@@ -11,3 +14,21 @@ def giver_name(given: Donation | Pledge) -> str:
     if given.is_anonymous or (given.user is not None and not given.user.is_active):
         return ""
     return given.name or (str(given.user) if given.user else "")
+
+
+def name_checked(name: str) -> str:
+    """A name to give under, as it is kept. `ValidationError` at "name" for one that no account may have: walls show it,
+    and mails to creators begin with it."""
+    cleaned = clean_display_name(name)
+    try:
+        validate_display_name(cleaned)
+        validate_not_official(cleaned)
+    except ValidationError as error:
+        raise ValidationError({"name": error}) from error
+    return cleaned
+
+
+def giver_address(given: Donation | Pledge) -> str:
+    """Where its giver is written to: a member at the address of their account now, as a monthly donation lasts for
+    years; a guest at the one they gave. "" for whoever has left."""
+    return (given.user.email if given.user else "") or given.email

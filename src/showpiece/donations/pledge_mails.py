@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from showpiece.donations.models import Donation, DonationPart, Pledge
+from showpiece.donations.names import giver_address
 from showpiece.mail.services import send
 from showpiece.payments.models import Payment, Subscription
 
@@ -31,7 +32,7 @@ def send_ended(pledge: Pledge, *, has_failed: bool, nobody_left: bool) -> None:
 
 
 def _to_giver(name: str, pledge: Pledge, context: dict[str, Any]) -> None:
-    if pledge.email:
+    if address := giver_address(pledge):
         about = {"pledge": pledge, "url": f"{settings.SITE_URL}{pledge.shown_url}"}
         template = f"donations/mail/pledge_{name}"
-        send(template, pledge.email, context | about, pledge.language, reader=pledge.user_id)
+        send(template, address, context | about, pledge.language, reader=pledge.user_id)

@@ -90,7 +90,7 @@ def _choice(request: HttpRequest) -> Choice:
         ids = list(dict.fromkeys([*ids, *added]))
     dropped = ids_in(data.getlist("drop")[:1], 1)
     chosen = [pk for pk in ids if pk not in dropped]
-    return Choice(chosen, data.get("q", "").strip(), request.GET.get("creator", ""))
+    return Choice(chosen, data.get("q", "").strip(), request.GET.get("creator", "").replace("\0", ""))
 
 
 def _give(request: HttpRequest, choice: Choice, form: DonateForm) -> HttpResponse:

@@ -171,6 +171,10 @@ def pledge_card(request: HttpRequest, number: str, secret: str = "") -> HttpResp
     subscription = subscription_of(services.KIND, door.pledge.pk)
     if subscription is None or not subscription.external_id or door.pledge.status == _Status.ENDED:
         return SeeOther(door.url)
+    # Stripe tries a card that is named there: a place for those who have many to try.
+    if not may_start(request, email=door.pledge.email, provider=subscription.provider, is_written_to=True):
+        messages.error(request, _("You have tried to pay too often. Nothing was taken; please try again in an hour."))
+        return SeeOther(door.url)
     back = request.build_absolute_uri(door.return_url)
     try:
         return SeeOther(provider_named(subscription.provider).card_page(subscription, return_url=back))

@@ -143,7 +143,7 @@ class SubscriptionAdmin(Money):
 
     @admin.action(description=gettext_lazy("End it at the provider"), permissions=["end"])
     def end(self, request: HttpRequest, subscriptions: QuerySet[Subscription]) -> None:
-        """Soon, by a job; what is billed from now on goes back."""
+        """Soon, by a job; what is taken from now on goes back."""
         count = 0
         for subscription in subscriptions.exclude(status=Subscription.Status.ENDED):
             services.subscription_cancel(subscription_id=subscription.pk)

@@ -69,7 +69,7 @@ class Recurring(Protocol):
     def instalment(self, subject: Any, *, key: uuid.UUID, is_due: bool) -> tuple[str, uuid.UUID]:
         """A month was paid: make what its money pays for, the kind and id of a `Subject`. Called once a month.
 
-        Not `is_due`: it was billed after somebody ended it here, or another amount was, so the money is to go back.
+        Not `is_due`: it was taken after somebody ended it here, or another amount was, so the money is to go back.
         """
 
     def changed(self, subject: Any, subscription: Subscription) -> None:

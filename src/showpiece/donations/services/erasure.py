@@ -1,8 +1,10 @@
 """When a giver or a creator goes for good."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from showpiece.accounts.models import User
+from showpiece.donations.locks import locked_goals
 from showpiece.donations.models import Donation, Goal
 from showpiece.donations.services.placing import donation_cancel
 from showpiece.numbering import new_secret
@@ -26,6 +28,10 @@ def donations_forget(*, user: User) -> None:
 
 def goals_forget(*, user: User) -> None:
     """A creator's projects ask for nothing any more, and what they asked for is not told. May run again."""
-    theirs = Goal.objects.filter(project__creator__user=user)
-    theirs.filter(closed_at=None).update(closed_at=timezone.now())
-    theirs.update(title="—", about="")
+    with transaction.atomic():
+        theirs = Goal.objects.filter(project__creator__user=user)
+        # One after the other: whoever is giving to several of the projects locks them in the same order.
+        for goal in locked_goals(theirs.values_list("pk", flat=True)).values():
+            goal.closed_at = goal.closed_at or timezone.now()
+            goal.title, goal.about = "—", ""
+            goal.save(update_fields=["closed_at", "title", "about"])

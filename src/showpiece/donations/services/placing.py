@@ -17,6 +17,7 @@ from showpiece.catalog.models import Project
 from showpiece.donations.amounts import amount_checked, currency_of, split
 from showpiece.donations.locks import locked_donation
 from showpiece.donations.models import Donation, DonationPart, Pledge
+from showpiece.donations.names import name_checked
 from showpiece.donations.takers import takers_among
 from showpiece.payments.models import Payment
 from showpiece.payments.parts import part_of
@@ -64,7 +65,7 @@ def donation_place(
         giver = {
             "user": user,
             "email": email,
-            "name": name.strip(),
+            "name": name_checked(name),
             "is_anonymous": is_anonymous,
             "message": message if message.strip() else "",
             "language": language or settings.LANGUAGE_CODE,
@@ -190,13 +191,14 @@ def donation_pay_again(*, donation_id: uuid.UUID, key: uuid.UUID, provider: str)
 
 
 def donation_cancel(*, donation_id: uuid.UUID, expired: bool = False) -> Donation:
-    """Cancel an open donation. Another state stays as it is.
+    """Cancel an open donation. Another state stays as it is, and so does a month of a pledge: it is there because its
+    money has come.
 
     `expired`: nobody paid in time, and if the money comes yet it is given.
     """
     with transaction.atomic():
         donation = locked_donation(donation_id)
-        if donation.status != Donation.Status.OPEN:
+        if donation.status != Donation.Status.OPEN or donation.pledge_id:
             return donation
         donation.status, donation.expires_at, donation.expired = Donation.Status.CANCELLED, None, expired
         donation.save(update_fields=["status", "expires_at", "expired"])

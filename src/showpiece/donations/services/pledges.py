@@ -16,6 +16,7 @@ from showpiece.donations import pledge_mails
 from showpiece.donations.amounts import split
 from showpiece.donations.locks import locked_pledge
 from showpiece.donations.models import Donation, Pledge, PledgePart
+from showpiece.donations.names import giver_address, name_checked
 from showpiece.donations.services.placing import MAX_OPEN, donation_create, gift_checked
 from showpiece.donations.takers import takers_among
 from showpiece.numbering import new_secret
@@ -69,9 +70,9 @@ def pledge_place(
             currency=currency,
             user=user,
             email=email,
-            name=name.strip(),
+            name=name_checked(name),
             is_anonymous=is_anonymous,
-            message=message,
+            message=message if message.strip() else "",
             language=language or settings.LANGUAGE_CODE,
         )
         pledge.clean_fields(exclude=["user"])
@@ -151,7 +152,7 @@ def month_given(pledge: Pledge, *, key: uuid.UUID, is_due: bool) -> Donation:
     is_first = not pledge.donations.exclude(status=Donation.Status.CANCELLED).exists()
     giver: dict[str, Any] = {
         "user": pledge.user,
-        "email": pledge.email,
+        "email": giver_address(pledge),
         "name": pledge.name,
         "is_anonymous": pledge.is_anonymous,
         # Said once, not on the wall every month.

@@ -84,13 +84,13 @@ class Started:
 @dataclass(frozen=True)
 class Month:
     """A month of a subscription that was paid: the provider's names for its bill and for what moved the money, and what
-    was billed."""
+    was billed. `taken_at`: when the money was; a bill may be days older."""
 
     external_id: str
     external_charge: str
     amount_minor: int
     currency: str
-    billed_at: datetime
+    taken_at: datetime
 
 
 @dataclass(frozen=True)

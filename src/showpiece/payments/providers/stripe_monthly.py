@@ -29,6 +29,8 @@ _STATES = {
     "unpaid": _Status.PAST_DUE,
     "canceled": _Status.ENDED,
 }
+# Where the card of a subscription stands: its own comes first.
+_CARDS = ("default_payment_method", "customer.invoice_settings.default_payment_method")
 # Where payers name another card.
 PORTAL_ORIGIN = "https://billing.stripe.com"
 
@@ -82,17 +84,15 @@ class StripeMonthly(Provider):
                 name = text_of(session.get("subscription"))
                 if not name:
                     return SubscriptionReport(_Status.ENDED if session.get("status") == "expired" else _Status.PENDING)
-            found = client.v1.subscriptions.retrieve(name, {"expand": ["default_payment_method"]}).to_dict()
+            found = client.v1.subscriptions.retrieve(name, {"expand": list(_CARDS)}).to_dict()
             invoices = client.v1.invoices.list(
                 {"subscription": name, "status": "paid", "limit": 100, "expand": ["data.payments"]}
             )
             months = [_month(invoice.to_dict()) for invoice in invoices.auto_paging_iter()]
-        method = found.get("default_payment_method") or {}
-        card = (method.get("card") or {}) if isinstance(method, Mapping) else {}
         return SubscriptionReport(
             _STATES.get(str(found.get("status")), _Status.PAST_DUE),
             external_id=name,
-            card_ends_with=card.get("last4") or "",
+            card_ends_with=_card_of(found),
             note=(found.get("cancellation_details") or {}).get("reason") or "",
             is_given_up=found.get("status") == "unpaid",
             # The first month first.
@@ -108,8 +108,14 @@ class StripeMonthly(Provider):
                 client.v1.checkout.sessions.expire(subscription.external_session)
 
     def card_page(self, subscription: Subscription, *, return_url: str) -> str:
+        """The page changes the card of the customer, and a subscription that has one of its own goes on with that one:
+        so it is handed over to the customer first. Each subscription has a customer to itself."""
         with asking() as client:
             found = client.v1.subscriptions.retrieve(subscription.external_id).to_dict()
+            if card := text_of(found.get("default_payment_method")):
+                settings: Any = {"invoice_settings": {"default_payment_method": card}}
+                client.v1.customers.update(text_of(found.get("customer")), settings)
+                client.v1.subscriptions.update(subscription.external_id, {"default_payment_method": ""})
             session = client.v1.billing_portal.sessions.create(
                 {
                     "customer": text_of(found.get("customer")),
@@ -123,6 +129,19 @@ class StripeMonthly(Provider):
         return session.url
 
 
+def _card_of(subscription: Mapping[str, Any]) -> str:
+    """The last digits of the card that the next month is taken from; "" for none, or for what is no card."""
+    method = subscription.get("default_payment_method")
+    if not method:
+        method = (_whole(subscription.get("customer")).get("invoice_settings") or {}).get("default_payment_method")
+    return (_whole(method).get("card") or {}).get("last4") or ""
+
+
+def _whole(thing: Any) -> Mapping[str, Any]:
+    """What was asked for whole; nothing of what came as a name."""
+    return thing if isinstance(thing, Mapping) else {}
+
+
 def _month(invoice: Mapping[str, Any]) -> Month | None:
     """None for one that moved no money here: nothing was owed, or it was paid somewhere else."""
     for one in (invoice.get("payments") or {}).get("data", ()):
@@ -134,9 +153,13 @@ def _month(invoice: Mapping[str, Any]) -> Month | None:
                 external_charge=intent,
                 amount_minor=from_stripe(invoice.get("amount_paid") or 0, currency),
                 currency=currency,
-                billed_at=datetime.fromtimestamp(invoice["created"], UTC),
+                taken_at=datetime.fromtimestamp(_taken_at(invoice), UTC),
             )
     return None
+
+
+def _taken_at(invoice: Mapping[str, Any]) -> int:
+    return int((invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"])
 
 
 def about_monthly(thing: Mapping[str, Any]) -> About | None:

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from showpiece.jobs.sending import publish
@@ -25,6 +26,8 @@ AT_ONCE = 100
 # How long after a look the next one follows: soon at first, then hourly.
 PAUSES = [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 300, 600, 1800)]
 LONGEST_PAUSE = timedelta(hours=1)
+# Counted no further: it is all that the column holds, and an hour each makes years.
+MOST_LOOKS = 32767
 # What was never begun at its provider comes to nothing after this.
 NEVER_BEGUN = timedelta(hours=24)
 
@@ -101,7 +104,7 @@ def due_send() -> int:
         for pk, count, moment in list(due.values_list("pk", counter, field)[:AT_ONCE]):
             later: dict[str, Any] = {field: now + pause_after(count)}
             if model is not InboundEvent:  # an event counts its attempts itself
-                later[counter] = F(counter) + 1
+                later[counter] = Least(F(counter) + 1, MOST_LOOKS)
             if not model._default_manager.filter(pk=pk, **{field: moment}).update(**later):
                 continue
             if not publish(job, str(pk)):

@@ -93,7 +93,7 @@ def subscription_fail(*, subscription_id: uuid.UUID, note: str) -> Subscription:
 
 def subscription_cancel(*, subscription_id: uuid.UUID) -> Subscription:
     """Take no more, from now on: a job tells the provider, and the poller until the provider has understood. What is
-    billed from now on goes back."""
+    taken from now on goes back."""
     with transaction.atomic():
         subject, subscription = locked_subscription(subscription_id)
         if subscription.status != _Status.ENDED and subscription.cancelled_at is None:
@@ -119,7 +119,7 @@ def quietly_looked_monthly(subscription_id: uuid.UUID) -> Subscription:
 
 def _month_noted(subject: Any, subscription: Subscription, month: Month, key: uuid.UUID) -> None:
     """A month that nobody has told us of before. What it brought is asked next: the poller's turn, if we die."""
-    is_in_time = subscription.cancelled_at is None or month.billed_at <= subscription.cancelled_at
+    is_in_time = subscription.cancelled_at is None or month.taken_at <= subscription.cancelled_at
     is_right = (month.amount_minor, month.currency) == (subscription.amount_minor, subscription.currency)
     is_due = is_in_time and is_right
     kind, subject_id = recurring_of(subscription).instalment(subject, key=key, is_due=is_due)

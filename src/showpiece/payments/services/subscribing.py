@@ -77,8 +77,9 @@ def _begun(subscription: Subscription, started: Started) -> Subscription:
             kept.external_session, kept.redirect_url = started.external_id, started.redirect_url
             if kept.status == Subscription.Status.ENDED:
                 kept.cancelled_at = kept.cancelled_at or timezone.now()
+                kept.look_at = timezone.now() + FIRST_LOOK  # the poller's turn, if the job is lost
                 send_with_row(look_at_subscription, str(kept.pk))
-            kept.save(update_fields=["external_session", "redirect_url", "cancelled_at"])
+            kept.save(update_fields=["external_session", "redirect_url", "cancelled_at", "look_at"])
     return kept
 
 
