@@ -10,7 +10,7 @@ from django.test import Client
 from showpiece.catalog import services as catalog
 from showpiece.catalog.models import Project, Release, ReleaseFile
 from showpiece.orders.access import door_of
-from showpiece.orders.models import Order
+from showpiece.orders.models import Download, Order
 from tests.factories import ReleaseFactory
 
 DATA = b"0123456789"
@@ -47,3 +47,13 @@ def link_to(client: Client, order: Order, file: ReleaseFile) -> str:
     assert answer.status_code == 302, answer.content
     assert "no-store" in answer["Cache-Control"]
     return urlsplit(answer["Location"]).path
+
+
+def uses() -> list[int]:
+    """How often each link was used, the oldest first."""
+    return list(Download.objects.order_by("pk").values_list("uses", flat=True))
+
+
+def fetched(link: str, client: Client | None = None, **headers: str) -> Any:
+    """What a browser gets at a download link."""
+    return (client or Client()).get(link, headers=headers)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from showpiece.commands.checks import url, web_address
 from showpiece.config.databases import database
 from showpiece.config.downloads import accel_path
+from showpiece.config.limits import RATE_LIMITS
 from showpiece.config.logging import logging_config
 from showpiece.config.mail import QUEUE_BACKEND, mail_server, sender, site_address
 from showpiece.config.money import (
@@ -261,17 +262,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.bool("HTTPS", default=False) else "http"
-# What is counted lies in the cache; see CACHES. The texts about it say five minutes.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "reset_password": "20/m/ip,5/5m/key"}
-ACCOUNT_RATE_LIMITS["rate_project"] = "60/m/user"
-ACCOUNT_RATE_LIMITS["invite_contributor"] = "50/d/user,5/d/key"
-# Buying: see payments/limits.py and orders/limits.py. The key is the buyer's e-mail, the network, or the cart.
-ACCOUNT_RATE_LIMITS |= {"place_order": "30/10m/ip,10/h/key", "place_order_network": "200/h/key"}
-ACCOUNT_RATE_LIMITS |= {"free_order": "5/d/key", "promo_code": "30/h/ip,20/h/key"}
-ACCOUNT_RATE_LIMITS |= {"start_payment": "30/h/ip", "begin_cart": "300/h/ip"}
-ACCOUNT_RATE_LIMITS["name_promo_code"] = "60/h/user"
-ACCOUNT_RATE_LIMITS |= {"find_orders": "20/h/ip,3/h/key", "find_orders_network": "100/h/key"}
-ACCOUNT_RATE_LIMITS |= {"payment_failed": "10/h/ip", "payment_failed_network": "50/h/key"}
+ACCOUNT_RATE_LIMITS = RATE_LIMITS
 # How many proxies stand in front and name the visitor in X-Forwarded-For. Limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if env.bool("HTTPS", default=False) else 0)
 
