@@ -159,7 +159,7 @@ def test_project_says_whether_its_creator_is_here(client: Client, django_assert_
     client.get(url)
     for moment, shown in ((None, False), (timezone.now(), True), (timezone.now() - 5 * MINUTE, False)):
         Profile.objects.filter(user=creator).update(last_seen_at=moment)
-        with django_assert_num_queries(6):  # nothing beside what the page asks anyway; see tests/web/test_pages.py
+        with django_assert_num_queries(4):  # nothing beside what the page asks anyway; see tests/web/test_pages.py
             html = client.get(url).content.decode()
         assert ("presence-on" in html, "avatar-dot" in html) == (shown, shown)
         assert "Last seen" not in html

@@ -185,7 +185,7 @@ def test_an_email_is_shown_only_if_chosen_and_confirmed(client: Client, person: 
 
 
 @pytest.mark.parametrize("creator", [False, True])
-def test_a_page_costs_six_queries_at_most(
+def test_a_page_costs_few_queries(
     own: Client, person: User, creator: bool, django_assert_max_num_queries: Any
 ) -> None:
     links = [f"https://example.org/{number}" for number in range(5)]
@@ -194,7 +194,7 @@ def test_a_page_costs_six_queries_at_most(
     if creator:
         maker = CreatorFactory(user=person, slug="anna-works")
         ProjectFactory.create_batch(13, creator=maker)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7 if creator else 6):  # a creator has supporters
         page(own, "anna-works" if creator else "Anna_B")
 
 

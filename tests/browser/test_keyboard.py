@@ -147,7 +147,7 @@ def test_account_menu_opens_and_closes_by_keyboard(visit: Visit, shop: Site) -> 
     expect(sign_out).to_be_hidden()
     expect(menu).to_be_focused()
     page.keyboard.press("Enter")
-    for name in ("Profile", "Account", "Orders", "Studio"):
+    for name in ("Profile", "Account", "Library", "Orders", "Donations", "Studio"):
         page.keyboard.press("Tab")
         expect(page.locator(".menu-list").get_by_role("link", name=name, exact=True)).to_be_focused()
     page.keyboard.press("Tab")
