@@ -8,7 +8,8 @@ from showpiece.catalog.models import Creator
 from showpiece.donations.rules import may
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
-PAGE_SIZE = 25
+# A row takes half a millisecond.
+PAGE_SIZE = 15
 
 
 def own_creator(request: HttpRequest, to: str) -> Creator:
