@@ -185,9 +185,7 @@ def test_an_email_is_shown_only_if_chosen_and_confirmed(client: Client, person: 
 
 
 @pytest.mark.parametrize("creator", [False, True])
-def test_a_page_costs_few_queries(
-    own: Client, person: User, creator: bool, django_assert_max_num_queries: Any
-) -> None:
+def test_a_page_costs_few_queries(own: Client, person: User, creator: bool, django_assert_max_num_queries: Any) -> None:
     links = [f"https://example.org/{number}" for number in range(5)]
     services.address_confirm(person)
     services.profile_save(person, services.ProfileChanges(name="Anna", links=links, show_email=True))
