@@ -5,6 +5,7 @@ What a provider says is a `Report`: the return page, an inbound event and the po
 """
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -132,7 +133,7 @@ class About:
     note: str = "About nothing of ours."
 
 
-class Provider:
+class Provider(ABC):
     """One way of paying. Methods that talk to the provider raise `Unavailable` or `Refused`."""
 
     name: str
@@ -156,22 +157,22 @@ class Provider:
         """Whether it can be used for this amount."""
         return amount_minor > 0
 
+    @abstractmethod
     def start(
         self, payment: Payment, *, title: str, email: str, language: str, return_url: str, cancel_url: str
     ) -> Started:
         """Prepare to take the money. The same payment again gives the same answer: `payment.id` is the key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self, payment: Payment) -> Report:
         """What has become of it."""
-        raise NotImplementedError
 
-    def withdraw(self, payment: Payment) -> None:
+    def withdraw(self, payment: Payment) -> None:  # noqa: B027  # most have nothing to do
         """Nobody needs it any more: take no money for it, if that can still be helped."""
 
+    @abstractmethod
     def refund(self, refund: Refund) -> RefundReport:
         """Give back. The same refund again gives the same answer: `refund.id` is the key."""
-        raise NotImplementedError
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """An inbound event that was shown to come from the provider; else raises `BadEvent`."""

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from showpiece.payments.models import Payment
-from showpiece.payments.providers.base import Provider, Report, Started, State
+from showpiece.payments.models import Payment, Refund
+from showpiece.payments.providers.base import Provider, RefundReport, Refused, Report, Started, State
 
 
 class Free(Provider):
@@ -24,3 +24,7 @@ class Free(Provider):
 
     def look(self, payment: Payment) -> Report:
         return Report(State.CONFIRMED, amount_minor=0, currency=payment.currency)
+
+    def refund(self, refund: Refund) -> RefundReport:
+        """Nothing was paid."""
+        raise Refused("Nothing was paid.")
