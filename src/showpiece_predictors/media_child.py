@@ -83,6 +83,9 @@ def limit(memory_bytes: int, seconds: float) -> None:
         # macOS refuses RLIMIT_AS; the pixel limit and the wall clock still hold there.
         with contextlib.suppress(ValueError, OSError, AttributeError):
             resource.setrlimit(getattr(resource, name), (value, value))
+    if seconds > 0:
+        # RLIMIT_CPU knows whole seconds only; it stays for a decoder that was taken over and lifts this one.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def work(codec: ModuleType, request: dict[str, Any], source: int, target: int, reply: int) -> dict[str, Any]:
