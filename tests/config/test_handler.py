@@ -1,16 +1,19 @@
 """Threads of requests: used again, and no more of them kept than a quiet shop needs."""
 
 import asyncio
+import gc
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.core.signals import request_started
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import path
 
+from showpiece.config import urls
 from showpiece.config.handler import IDLE_THREADS, UPLOADS, OneThreadHandler
 
 SCOPE = {
@@ -149,3 +152,48 @@ def test_who_leaves_the_line_is_not_answered_and_holds_up_nobody() -> None:
 
     assert asyncio.run(crowd()) == [200] * (UPLOADS + 1)
     assert handler.answered == UPLOADS + 1
+
+
+def test_a_stream_that_is_cut_off_ends_before_the_collector_comes(settings: Any) -> None:
+    ended = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"piece"
+        finally:
+            ended.append(True)
+
+    class Pages:
+        urlpatterns = (
+            path("endless/", lambda _request: StreamingHttpResponse(pieces(), content_type="text/plain")),
+            *urls.urlpatterns,
+        )
+
+    settings.ROOT_URLCONF = Pages
+
+    async def cut_off() -> list[bool]:
+        line_is_full = asyncio.Event()
+        received = iter([{"type": "http.request", "body": b""}])
+
+        async def receive() -> dict[str, Any]:
+            for message in received:
+                return message
+            await line_is_full.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message.get("body") == b"piece":
+                line_is_full.set()
+                await asyncio.Event().wait()
+
+        await OneThreadHandler()({**SCOPE, "path": "/endless/"}, receive, send)
+        for _ in range(5):  # each generator of the chain lets go of the next one
+            await asyncio.sleep(0)
+        return list(ended)
+
+    gc.disable()
+    try:
+        assert asyncio.run(cut_off()) == [True]
+    finally:
+        gc.enable()

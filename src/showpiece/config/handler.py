@@ -77,6 +77,20 @@ class OneThreadHandler(ASGIHandler):
         body.seek(0)
         return body
 
+    async def send_response(self, response: HttpResponseBase, send: Any) -> None:
+        """As Django's own; of a stream that was cut off it ends the inner generators, too.
+
+        Else they and the response hold each other until the collector comes by. It may come within a change of a
+        context variable, and the one that names the request in the log changes such a variable when it ends: that
+        crashes Python up to 3.11 (python/cpython#148891). Besides, their files would stay open as long.
+        """
+        try:
+            await super().send_response(response, send)
+        finally:
+            # Only a stream has one, and only a generator can be ended.
+            if end := getattr(getattr(response, "_iterator", None), "aclose", None):
+                await end()
+
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self._static(request)
         return response
