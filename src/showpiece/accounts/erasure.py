@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from showpiece.accounts.models import User
 
@@ -28,6 +28,15 @@ class Room(Protocol):
         """Erase for good, or make nameless what others have a right to. Files too."""
 
 
+@runtime_checkable
+class Stops(Protocol):
+    """A room in which something goes on for a person by itself."""
+
+    def stop(self, user: User) -> None:
+        """They were switched off: it goes on no more, also if they are switched on again. May run any number of times,
+        in the transaction that switches them off."""
+
+
 _rooms: dict[str, Room] = {}
 
 
@@ -46,6 +55,13 @@ def show(user: User, hidden: dict[str, Any]) -> None:
     for name, state in hidden.items():
         if name in _rooms:
             _rooms[name].show(user, state)
+
+
+def stop(user: User) -> None:
+    """In every room in which something goes on by itself."""
+    for room in _rooms.values():
+        if isinstance(room, Stops):
+            room.stop(user)
 
 
 def erase(user: User, alive: Callable[[], None]) -> bool:

@@ -35,9 +35,13 @@ class PledgeRecurring:
 
 
 class Pledges:
-    """Of a member who goes: nothing is taken from somebody who wants to leave, even if they may still come back."""
+    """Of a member who goes: nothing is taken from somebody who wants to leave, even if they may still come back; nor
+    from one who was switched off, and so cannot end it."""
 
     def hide(self, user: User) -> None:
+        services.pledges_end(user=user)
+
+    def stop(self, user: User) -> None:
         services.pledges_end(user=user)
 
     def show(self, user: User, hidden: object) -> None:

@@ -136,13 +136,15 @@ def export_delete(*, export: DataExport) -> None:
 
 
 def user_deactivate(*, user: User) -> None:
-    """Switch an account off: nobody can sign in to it, and nobody is signed in any more.
+    """Switch an account off: nobody can sign in to it, nobody is signed in any more, and nothing goes on by itself
+    that only its owner could end.
 
     Raises `LastAdministratorError`.
     """
     with transaction.atomic():
         administrator_release(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
+        erasure.stop(user)
         sessions_end(user)
 
 
