@@ -1,8 +1,9 @@
 """What the pages for staff read of donations."""
 
 import uuid
+from typing import Any
 
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Project
@@ -27,28 +28,31 @@ def donations_like(text: str) -> set[uuid.UUID]:
     if users := _people(text):
         ways.append(donations.filter(user__in=users))
     found = {pk for way in ways for pk in way.values_list("pk", flat=True)[:MOST_FOUND]}
-    if named := _projects(text):
-        # The newest of each project, in one query: of all of them at once no index has the order.
-        parts = DonationPart.objects.filter(project=OuterRef("pk")).order_by("-pk").values_list("donation_id")
-        rows = Project.objects.filter(pk__in=named).values_list(JsonRows(parts[:MOST_FOUND]), flat=True)
-        found |= {uuid.UUID(pk) for ids in rows for (pk,) in ids or ()}
-    return found
+    return found | _given_to(text, DonationPart.objects.values_list("donation_id"))
 
 
 def pledges_like(text: str) -> set[uuid.UUID]:
-    """The same of monthly donations."""
+    """The same of monthly donations, each way by an index, too."""
     text = text.strip()
     pledges = Pledge.objects.order_by("-pk")
-    ways = [pledges.filter(Q(email__in={text, text.lower()}) | Q(name=text))]
+    ways = [pledges.filter(email__in={text, text.lower()}), pledges.filter(name=text).exclude(name="")]
     if number := _number(text):
         ways.append(pledges.filter(number=number))
     if users := _people(text):
         ways.append(pledges.filter(user__in=users))
     found = {pk for way in ways for pk in way.values_list("pk", flat=True)[:MOST_FOUND]}
-    if named := _projects(text):
-        parts = PledgePart.objects.filter(project__in=named).order_by("-pk")
-        found |= set(parts.values_list("pledge_id", flat=True)[:MOST_FOUND])
-    return found
+    return found | _given_to(text, PledgePart.objects.values_list("pledge_id"))
+
+
+def _given_to(text: str, parts: "QuerySet[Any, Any]") -> set[uuid.UUID]:
+    """Ids of what projects of that name were given, as `parts` has them."""
+    named = _projects(text)
+    if not named:
+        return set()
+    # The newest of each project, in one query: of all of them at once no index has the order.
+    newest = parts.filter(project=OuterRef("pk")).order_by("-pk")[:MOST_FOUND]
+    rows = Project.objects.filter(pk__in=named).values_list(JsonRows(newest), flat=True)
+    return {uuid.UUID(pk) for ids in rows for (pk,) in ids or ()}
 
 
 def _number(text: str) -> str:

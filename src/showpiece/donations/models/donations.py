@@ -91,6 +91,9 @@ class Pledge(Given):
         indexes = [
             models.Index(fields=["user", "-id"], name="pledge_of_user"),
             models.Index(fields=["status", "-id"], name="pledge_by_status"),
+            # What staff search for.
+            models.Index(fields=["email", "-id"], name="pledge_of_address"),
+            models.Index(fields=["name", "-id"], name="pledge_by_name", condition=~Q(name="")),
         ]
 
     def get_absolute_url(self) -> str:
@@ -217,6 +220,7 @@ class PledgePart(Part):
             models.UniqueConstraint(fields=["pledge", "project"], name="pledge_part_project_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="pledge_part_positive"),
         ]
+        indexes = [models.Index(fields=["project", "-id"], name="pledge_part_newest")]
 
 
 class DonationPart(Part):
