@@ -188,3 +188,27 @@ def test_what_nobody_pays_ends(settings: Any) -> None:
     donation.refresh_from_db()
     assert (donation.status, donation.expired, donation.expires_at) == ("cancelled", True, None)
     assert services.donations_expire() == 0
+
+
+UNSEEN = [
+    "\u200b",
+    " \u200b\u2060\n\ufeff ",
+    "\u200d\ufe0f",
+    "\u3164",
+    "\u2800\u2800",
+    "\u202e\u2066",
+    "\u00ad",
+    "\n\n",
+]
+
+
+@pytest.mark.parametrize("message", UNSEEN)
+def test_a_message_that_nobody_can_see_is_none(message: str) -> None:
+    donation, _payment = begun(ProjectFactory(), message=message)
+    assert donation.message == ""
+
+
+@pytest.mark.parametrize("message", ["👩\u200d💻", "\u200bHi\u200b", "!", "+1", "سلام", " ok "])
+def test_what_can_be_seen_is_kept_as_it_was_typed(message: str) -> None:
+    donation, _payment = begun(ProjectFactory(), message=message)
+    assert donation.message == message

@@ -1,4 +1,6 @@
-"""What givers are called on pages that others read, and where they are written to."""
+"""What givers are called on pages that others read, what they say there, and where they are written to."""
+
+import unicodedata
 
 from django.core.exceptions import ValidationError
 
@@ -32,3 +34,13 @@ def giver_address(given: Donation | Pledge) -> str:
     """Where its giver is written to: a member at the address of their account now, as a monthly donation lasts for
     years; a guest at the one they gave. "" for whoever has left."""
     return (given.user.email if given.user else "") or given.email
+
+
+# Letters and a sign that are drawn as nothing: Hangul fillers and the Braille pattern without dots.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def message_checked(message: str) -> str:
+    """What somebody says, as they typed it; "" for what nobody would see: blanks, and characters of no width."""
+    seen = (letter for letter in message if letter not in _BLANK and unicodedata.category(letter)[0] in "LNPS")
+    return message if any(seen) else ""

@@ -17,7 +17,7 @@ from showpiece.catalog.models import Project
 from showpiece.donations.amounts import amount_checked, currency_of, split
 from showpiece.donations.locks import locked_donation
 from showpiece.donations.models import Donation, DonationPart, Pledge
-from showpiece.donations.names import name_checked
+from showpiece.donations.names import message_checked, name_checked
 from showpiece.donations.takers import takers_among
 from showpiece.payments.models import Payment
 from showpiece.payments.parts import part_of
@@ -67,7 +67,7 @@ def donation_place(
             "email": email,
             "name": name_checked(name),
             "is_anonymous": is_anonymous,
-            "message": message if message.strip() else "",
+            "message": message_checked(message),
             "language": language or settings.LANGUAGE_CODE,
         }
         parts = list(zip(chosen, split(amount_minor, len(chosen)), strict=True))

@@ -16,7 +16,7 @@ from showpiece.donations import pledge_mails
 from showpiece.donations.amounts import split
 from showpiece.donations.locks import locked_pledge
 from showpiece.donations.models import Donation, Pledge, PledgePart
-from showpiece.donations.names import giver_address, name_checked
+from showpiece.donations.names import giver_address, message_checked, name_checked
 from showpiece.donations.services.placing import MAX_OPEN, donation_create, gift_checked
 from showpiece.donations.takers import takers_among
 from showpiece.numbering import new_secret
@@ -72,7 +72,7 @@ def pledge_place(
             email=email,
             name=name_checked(name),
             is_anonymous=is_anonymous,
-            message=message if message.strip() else "",
+            message=message_checked(message),
             language=language or settings.LANGUAGE_CODE,
         )
         pledge.clean_fields(exclude=["user"])
