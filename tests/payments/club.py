@@ -19,6 +19,7 @@ class Club:
 
     months: list[tuple[uuid.UUID, bool]] = field(default_factory=list)
     paid_for: list[uuid.UUID] = field(default_factory=list)
+    unneeded_by: list[uuid.UUID] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
 
     def lock(self, subject_id: uuid.UUID) -> uuid.UUID:
@@ -50,6 +51,9 @@ class Club:
 
     def refunded(self, subject: uuid.UUID, refund: Refund) -> list[Share]:
         return [Share(Account.FEE, "", refund.amount_minor)]
+
+    def unneeded(self, subject: uuid.UUID, payment: Payment) -> None:
+        self.unneeded_by.append(payment.pk)
 
     def waits(self, subject: uuid.UUID, payment: Payment) -> None:
         """Nothing to wait for."""

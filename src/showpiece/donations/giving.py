@@ -64,6 +64,11 @@ class DonationSubject:
         mails.send_refund(subject, [(part, minor) for part, minor, _before in given], refund)
         return shares(given)
 
+    def unneeded(self, subject: Donation, payment: Payment) -> None:
+        """Unless they have read it already: with the end of the monthly donation that it was a month of."""
+        if not (subject.pledge_id and subject.confirmed_at):
+            mails.send_unneeded(subject, payment)
+
     def waits(self, subject: Donation, payment: Payment) -> None:
         """The giver has done their part: they hear what comes next now, and the donation waits longer."""
         if subject.status != Donation.Status.OPEN or subject.confirmed_at is not None:

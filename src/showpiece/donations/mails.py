@@ -32,6 +32,11 @@ def send_refund(donation: Donation, parts: Sequence[tuple[DonationPart, int]], r
     _to_giver("donations/mail/refund", donation, {"parts": parts, "refund": refund})
 
 
+def send_unneeded(donation: Donation, payment: Payment) -> None:
+    """To the giver: money has come that reaches nobody, and goes back by itself."""
+    _to_giver("donations/mail/unneeded", donation, {"payment": payment})
+
+
 def send_received(donation: Donation, parts: Sequence[DonationPart]) -> None:
     """To each creator, what they got: with what the giver says, and their name if they gave it; never their address."""
     by_creator = sorted(parts, key=lambda part: (part.creator_id, part.position))

@@ -72,6 +72,9 @@ class OrderSubject:
         mails.send_refund(subject, [(line, part) for line, part, _before in given], refund)
         return shares(given, subject.country)
 
+    def unneeded(self, subject: Order, payment: Payment) -> None:
+        mails.send_unneeded(subject, payment)
+
     def waits(self, subject: Order, payment: Payment) -> None:
         """The buyer has done their part: they get the confirmation now, and the order waits longer."""
         if subject.status != Order.Status.OPEN or subject.confirmed_at is not None:

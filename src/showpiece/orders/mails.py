@@ -60,6 +60,11 @@ def send_refund(order: Order, parts: Sequence[tuple[OrderLine, int]], refund: Re
     send_all(_to_buyer("orders/mail/refund", order, context))
 
 
+def send_unneeded(order: Order, payment: Payment) -> None:
+    """Money has come that pays for nothing, and goes back by itself."""
+    send_all(_to_buyer("orders/mail/unneeded", order, order_context(order, [], payment)))
+
+
 def _to_sellers(order: Order, lines: Sequence[OrderLine]) -> Iterator[EmailMessage]:
     """To each creator, what of theirs was sold: nothing of the others', and nothing of the buyer."""
     by_creator = sorted(lines, key=lambda line: line.creator_id)

@@ -29,6 +29,9 @@ class Subject(Protocol):
     def refunded(self, subject: Any, refund: Refund) -> list[Share]:
         """Money goes back: whose part it was. Called once a refund."""
 
+    def unneeded(self, subject: Any, payment: Payment) -> None:
+        """Money has come that pays for nothing, and goes back by itself: its payer is told. Called once a payment."""
+
     def waits(self, subject: Any, payment: Payment) -> None:
         """The buyer has done their part and the money takes its time. May be called several times."""
 

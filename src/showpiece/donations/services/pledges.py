@@ -143,9 +143,11 @@ def month_given(pledge: Pledge, *, key: uuid.UUID, is_due: bool) -> Donation:
     """
     parts = list(pledge.parts.order_by("position"))
     takers = takers_among([part.project_id for part in parts])
+    told_at = None
     if not takers:
         is_due = False
         takers = list(Project.objects.filter(pk__in=[part.project_id for part in parts]).select_related("creator"))
+        told_at = timezone.now() if pledge.status != _Status.ENDED else None  # the mail of its end says what goes back
         pledge_close(pledge, nobody_left=True)
     weights = {part.project_id: part.amount_minor for part in parts}
     minors = apportion(pledge.amount_minor, [weights[project.pk] for project in takers])
@@ -163,7 +165,8 @@ def month_given(pledge: Pledge, *, key: uuid.UUID, is_due: bool) -> Donation:
     donation = donation_create(key=key, giver=giver, parts=shares, currency=pledge.currency, pledge=pledge)
     donation.expires_at = None  # nobody waits for it
     donation.status = Donation.Status.OPEN if is_due else Donation.Status.CANCELLED
-    donation.save(update_fields=["expires_at", "status"])
+    donation.confirmed_at = told_at
+    donation.save(update_fields=["expires_at", "status", "confirmed_at"])
     return donation
 
 

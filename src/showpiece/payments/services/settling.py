@@ -120,6 +120,8 @@ def _succeeded(subject: Any, payment: Payment, report: Report) -> None:
     if payment.surplus:
         owed = [Share(Account.BUYER, str(payment.subject_id), payment.amount_minor)]
         payment_posted(payment, owed, Movement.Kind.SURPLUS)
+        if payment.amount_minor:
+            room.unneeded(subject, payment)
         return
     payment_posted(payment, room.paid(subject, payment), Movement.Kind.SALE)
     payments_withdraw(subject_kind=payment.subject_kind, subject_id=payment.subject_id)
