@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from showpiece.orders import mails
-from showpiece.orders.delivery.granting import entitlements_grant, refund_revoke
+from showpiece.orders.delivery.granting import entitlements_grant, nothing_to_have, refund_revoke
 from showpiece.orders.locks import locked_order
 from showpiece.orders.models import Order, OrderLine, PromoUse
 from showpiece.payments.models import Account, Payment, Refund
@@ -35,11 +35,13 @@ class OrderSubject:
         return locked_order(subject_id)
 
     def is_due(self, subject: Order, payment: Payment) -> bool:
-        """An open one; and one that nobody paid in time, if it is paid yet. Not by what it cost before staff changed
-        what it holds."""
+        """An open one; and one that nobody paid in time, if it is paid yet and all that it holds can still be had. Not
+        by what it cost before staff changed what it holds."""
         if (payment.amount_minor, payment.currency) != (subject.total_minor, subject.currency):
             return False
-        return subject.status == Order.Status.OPEN or (subject.status == Order.Status.CANCELLED and subject.expired)
+        if subject.status == Order.Status.CANCELLED and subject.expired:
+            return not nothing_to_have(subject)
+        return subject.status == Order.Status.OPEN
 
     def paid(self, subject: Order, payment: Payment) -> list[Share]:
         order = subject

@@ -6,15 +6,25 @@ from collections.abc import Collection, Iterable, Sequence
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from showpiece.accounts.models import User
+from showpiece.catalog.media_selectors import releases_to_have
+from showpiece.catalog.models import Status
 from showpiece.orders.delivery.licenses import licenses_issue
 from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.payments.models import Refund
 
 log = structlog.get_logger(__name__)
+
+
+def nothing_to_have(order: Order) -> bool:
+    """Whether something in it came to nothing while nobody paid: it is archived, as by a creator who has left, and has
+    no file to be had. What an open order holds is kept (`projects_owed`)."""
+    held = releases_to_have().filter(project=OuterRef("project"))
+    return order.lines.filter(~Exists(held), project__status=Status.ARCHIVED).exists()
 
 
 def entitlements_grant(order: Order, lines: Sequence[OrderLine]) -> list[Entitlement]:
