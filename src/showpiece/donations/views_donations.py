@@ -80,6 +80,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
     pending = [payment for payment in payments if payment.status == Payment.Status.PENDING]
     watched = [payment for payment in pending if provider_named(payment.provider).has_page]
     started = timezone.now() - last.created_at if last else None
+    refunds = selectors.refunds_of([payment for payment in payments if payment.refunded_minor or payment in paid])
     return {
         "door": door,
         "donation": given,
@@ -90,7 +91,8 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "badge": badge_of(state),
         "payment": shown,
         "provider": provider_named(shown.provider) if shown else None,
-        "refunds": selectors.refunds_of([payment for payment in payments if payment.refunded_minor or payment in paid]),
+        "refunds": refunds,
+        "is_taken_back": any(refund.dispute_id for refund in refunds),
         "surplus": [payment for payment in paid if payment.surplus],
         "bank_details": settings.BANK_DETAILS if state == State.TRANSFER else "",
         # The page of the provider that was left, to go on there.

@@ -139,6 +139,15 @@ class Refund(models.Model):
     # Whether what was paid for is taken back with it. NULL: nobody has said, it was begun on the provider's side.
     revokes = models.BooleanField(_("what was bought is taken back"), null=True, blank=True)
     external_id = models.CharField(_("provider's id"), max_length=255, blank=True, default="", db_default="")
+    # Nobody gave it back: the payer's bank took it, when the shop had lost this.
+    dispute = models.OneToOneField(
+        "payments.Dispute",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="refund",
+        verbose_name=_("dispute"),
+    )
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -175,7 +184,8 @@ class Refund(models.Model):
 
 
 class Dispute(models.Model):
-    """A buyer has asked their bank for the money back. Recorded, and told to the staff; it is settled elsewhere."""
+    """A buyer has asked their bank for the money back. Recorded, and told to the staff; it is settled elsewhere. One
+    that is lost is a refund, too."""
 
     class Status(models.TextChoices):
         OPEN = "open", pgettext_lazy("dispute", "open")

@@ -1,23 +1,29 @@
-"""Disputes, written down as the provider tells of them. Their money is settled there, and by staff here."""
+"""Disputes, written down as the provider tells of them. What becomes of their money is decided there."""
 
+import uuid
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from django.utils import timezone
 
-from showpiece.payments.models import Account, Dispute, Movement, Payment
+from showpiece.payments.models import Account, Dispute, Movement, Payment, Refund
 from showpiece.payments.providers.base import DisputeReport
+from showpiece.payments.selectors import refundable_minor
 from showpiece.payments.services.ledger import movement_post
+from showpiece.payments.services.refunds import refund_counted
 
 log = structlog.get_logger(__name__)
 
 
-def disputes_note(payment: Payment, reports: Iterable[DisputeReport]) -> None:
-    """Write down what the provider says. The caller has locked the payment.
+def disputes_note(subject: Any, payment: Payment, reports: Iterable[DisputeReport]) -> bool:
+    """Write down what the provider says. The caller has locked both. False: one that is lost waits until it is known
+    what becomes of a refund that is on its way, so that nothing is taken twice.
 
-    While a dispute is open the provider holds the money back; if it is won the money returns, if it is lost it stays
-    with the bank of the buyer, and the shop bears it: whether its creator does is for the operator to say.
+    While a dispute is open the provider holds the money back; if it is won the money returns, if it is lost the payer
+    has it from their bank.
     """
+    is_done = True
     for report in reports:
         dispute, is_new = Dispute.objects.get_or_create(
             payment=payment,
@@ -32,6 +38,26 @@ def disputes_note(payment: Payment, reports: Iterable[DisputeReport]) -> None:
             dispute.save(update_fields=["status", "closed_at"])
             if report.status == Dispute.Status.WON:
                 _post(dispute, "won", dispute.amount_minor)
+        if dispute.status == Dispute.Status.LOST:
+            is_done = _lost(subject, payment, dispute) and is_done
+    return is_done
+
+
+def _lost(subject: Any, payment: Payment, dispute: Dispute) -> bool:
+    """The money is back with its payer, so it is a refund to all whom it was for, and what was bought goes with it.
+
+    What of the disputed amount had been given back already, the shop has lost twice: it stays held by the dispute.
+    """
+    if Refund.objects.filter(dispute=dispute).exists():
+        return True
+    if payment.refunds.filter(status=Refund.Status.PENDING).exists():
+        return False
+    if amount := min(dispute.amount_minor, refundable_minor(payment)):
+        key = uuid.uuid5(payment.pk, f"dispute:{dispute.external_id}")
+        refund = Refund(payment=payment, dispute=dispute, key=key, amount_minor=amount, revokes=True)
+        refund.reason = "The bank took it back: a dispute was lost."
+        refund_counted(subject, payment, refund)
+    return True
 
 
 def _post(dispute: Dispute, step: str, amount_minor: int) -> None:

@@ -58,13 +58,15 @@ def payment_posted(payment: Payment, shares: Iterable[Share], kind: Movement.Kin
 
 
 def refund_posted(refund: Refund, shares: Iterable[Share]) -> None:
-    """Money went back, out of the shares."""
+    """Money went back, out of the shares: from the provider; or it was gone from there since a dispute was opened."""
     payment = refund.payment
     entries = [(share.account, share.party, share.amount_minor) for share in shares]
+    by_bank = refund.dispute_id is not None
+    source = Account.DISPUTE if by_bank else Account.PROVIDER
     movement_post(
-        key=f"refund:{refund.pk}",
-        kind=Movement.Kind.REFUND,
+        key=f"refund:{refund.pk}:lost" if by_bank else f"refund:{refund.pk}",
+        kind=Movement.Kind.DISPUTE if by_bank else Movement.Kind.REFUND,
         currency=payment.currency,
-        entries=[(Account.PROVIDER, payment.provider, -refund.amount_minor), *entries],
+        entries=[(source, payment.provider, -refund.amount_minor), *entries],
         subject=(payment.subject_kind, payment.subject_id),
     )

@@ -45,7 +45,8 @@ def _sources() -> dict[str, _Source]:
     of_payment = {"currency": "payment__currency", "party": "payment__provider"}
     return {
         "payment": _Source(paid, Account.PROVIDER, 1, "currency", "provider"),
-        "refund": _Source(given, Account.PROVIDER, -1, **of_payment),
+        "refund": _Source(given.filter(dispute=None), Account.PROVIDER, -1, **of_payment),
+        "refund:lost": _Source(given.exclude(dispute=None), Account.DISPUTE, -1, step=":lost", **of_payment),
         "payout": _Source(Payout.objects.all(), Account.BANK, -1, "currency"),
         "dispute:opened": _Source(Dispute.objects.all(), Account.PROVIDER, -1, step=":opened", **of_payment),
         "dispute:won": _Source(

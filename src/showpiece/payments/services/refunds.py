@@ -133,7 +133,7 @@ def refunds_note(subject: Any, payment: Payment, reports: Iterable[RefundReport]
             continue
         refund.external_id = report.external_id or refund.external_id
         if report.state is State.CONFIRMED:
-            _confirmed(subject, payment, refund)
+            refund_counted(subject, payment, refund)
         elif report.state is State.FAILED:
             log.error("refund refused", refund=str(refund.pk), reason=report.note)
             refund.status, refund.note, refund.look_at = Refund.Status.FAILED, report.note[:500], None
@@ -165,7 +165,8 @@ def _row_of(payment: Payment, report: RefundReport) -> Refund | None:
     return Refund(payment=payment, key=key, amount_minor=report.amount_minor, reason=report.note[:200])
 
 
-def _confirmed(subject: Any, payment: Payment, refund: Refund) -> None:
+def refund_counted(subject: Any, payment: Payment, refund: Refund) -> None:
+    """The money is back with whoever paid. The caller has locked both, and knows that so much is left."""
     refund.status, refund.confirmed_at, refund.look_at, refund.note = Refund.Status.CONFIRMED, timezone.now(), None, ""
     refund.payment = payment
     refund.save()

@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 # The poller looks for the first time after this; the buyer's browser and the provider are mostly faster.
 FIRST_LOOK = timedelta(seconds=15)
+# A lost dispute that waits for what becomes of a refund is looked at again after this.
+NOT_DONE = timedelta(hours=1)
 # What of a payment changes when its money has come.
 _SETTLED = ("status", "paid_at", "external_charge", "card_ends_with", "look_at", "note", "surplus")
 
@@ -44,9 +46,10 @@ def payment_settle(*, payment_id: uuid.UUID, report: Report, known: Payment | No
                 _not_yet(subject, payment, report)
         if payment.status == Payment.Status.CONFIRMED:
             refunds_note(subject, payment, report.refunds)
-            disputes_note(payment, report.disputes)
+            is_done = disputes_note(subject, payment, report.disputes)
             _surplus_returned(payment)
-            if (moment := _looked_at_again(payment)) != payment.look_at:
+            moment = _looked_at_again(payment) if is_done else timezone.now() + NOT_DONE
+            if moment != payment.look_at:
                 payment.look_at = moment
                 payment.save(update_fields=["look_at"])
     return payment
