@@ -88,7 +88,7 @@ def amount_parse(text: str, currency: str) -> int:
     """
     plain = re.sub(r"[\s']", "", text)
     if plain.startswith(("-", "\N{MINUS SIGN}")):
-        raise ValidationError(gettext("A price cannot be negative."), code="negative")
+        raise ValidationError(gettext("An amount cannot be negative."), code="negative")
     group, point = get_group_symbol(_locale()), get_decimal_symbol(_locale())
     if group in (",", ".") and re.fullmatch(rf"[0-9]{{1,3}}(\{group}[0-9]{{3}})+(\{point}[0-9]*)?", plain):
         plain = plain.replace(group, "")
@@ -102,7 +102,7 @@ def amount_parse(text: str, currency: str) -> int:
         raise ValidationError(_too_fine(currency, digits), code="decimals")
     minor: int = int(whole or "0") * 10**digits + int(decimals.ljust(digits, "0") or "0")
     if minor > MAX_PRICE:
-        text = gettext("The most is %(amount)s.") % {"amount": amount_text(MAX_PRICE, currency)}
+        text = gettext("The most is %(amount)s.") % {"amount": amount_with_currency(MAX_PRICE, currency)}
         raise ValidationError(text, code="max_value")
     return minor
 

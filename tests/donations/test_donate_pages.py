@@ -110,6 +110,42 @@ class TestPage:
         page = client.post(URL, filled(one, q="nowhere", find="1"))
         assert "Nothing else was found" in page.content.decode()
 
+    def test_enter_in_the_field_of_the_search_searches(self, client: Client) -> None:
+        """A browser presses the first button of the form then, which has no name."""
+        one, wanted = ProjectFactory(name="One"), listed(name="Licence plates")
+        page = client.post(URL, filled(one, q="plates", searched="", message="Go on"))
+        assert (page.status_code, errors(page)) == (200, {})
+        assert [project.pk for project in page.context["offers"].found] == [wanted.pk]
+        assert "Go on" in page.content.decode()
+        assert '<input type="hidden" name="searched" value="plates">' in page.content.decode()
+        assert not Donation.objects.exists()
+        # In another field, with the words still there; and with words that nobody asked for, by the button of giving.
+        assert client.post(URL, filled(one, q="plates", searched="plates")).status_code == 303
+        assert client.post(URL, filled(one, q="plates", searched="", give="1")).status_code == 303
+
+    def test_keeps_what_was_typed_when_nothing_is_left_to_give_to(self, client: Client) -> None:
+        gone = ProjectFactory(status=Status.ARCHIVED)
+        typed = {"message": 'Go\n"on"', "name": "Ada", "is_anonymous": "on", "preset": "other", "amount": "7.50"}
+        page = client.post(URL, filled(gone, **typed))
+        assert page.status_code == 422
+        html = page.content.decode()
+        for name, value in {
+            "message": "Go\n&quot;on&quot;",
+            "name": "Ada",
+            "email": "giver@example.org",
+            "amount": "7.50",
+        }.items():
+            assert f'<input type="hidden" name="{name}" value="{value}"' in html, name
+        page = client.post(URL, filled(**(typed | {"is_anonymous": "True"}), add=str(ProjectFactory().pk)))
+        assert "Give €7.50" in page.content.decode()
+        assert page.context["form"]["is_anonymous"].value()
+
+    def test_who_was_found_and_added_ends_the_search(self, client: Client) -> None:
+        one, found = ProjectFactory(name="One"), listed(name="Licence plates")
+        page = client.post(URL, filled(one, q="plates", searched="plates", add=str(found.pk)))
+        assert [name for name, _minor in parts(page)] == ["One", "Licence plates"]
+        assert "Nothing else was found" not in page.content.decode()
+
     @pytest.mark.parametrize("count", [1, 20])
     def test_costs(self, client: Client, django_assert_num_queries: Any, count: int) -> None:
         first = ProjectFactory()
@@ -158,7 +194,7 @@ class TestGiving:
             ("-10", "more than nothing"),
             ("0", "more than nothing"),
             ("0.50", "The least is €1.00"),
-            ("1000000000000", "The most is"),
+            ("1000000000000", "The most is €99,999,999.99."),
             ("12.345", "at most 2 decimals"),
             ("NaN", "enter an amount"),
             ("Infinity", "enter an amount"),
@@ -172,6 +208,9 @@ class TestGiving:
         assert answer.status_code == 422
         assert list(errors(answer)) == ["amount"]
         assert said in errors(answer)["amount"][0]
+        html = answer.content.decode()
+        assert "Error: Give" in html
+        assert "Nothing is given yet. Please look at what is marked below." in html
         assert not Payment.objects.exists()
 
     @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_goal_is_set_changed_and_closed(ann: Client, project: Project) -> None
         ({"title": ""}, "required"),
         ({"title": "x" * 101}, "at most 100"),
         ({"target": "0"}, "more than nothing"),
-        ({"target": "-5"}, "negative"),
+        ({"target": "-5"}, "An amount cannot be negative"),
         ({"target": "1.005"}, "decimals"),
         ({"target": "1000000000000"}, "The most is"),
         ({"target": "NaN"}, "enter an amount"),

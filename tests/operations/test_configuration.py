@@ -64,3 +64,9 @@ def test_words_are_those_of_the_code() -> None:
     for name in ("CACHE_URL", "TIME_ZONE", "LOG_LEVEL"):
         described = re.findall(rf"^\| `{name}` \| `([^`]*)` \|", DOCUMENT, re.MULTILINE)[0]
         assert f'"{name}", default="{described}"' in source
+
+
+def test_the_proxy_of_the_documentation_lets_the_largest_file_through() -> None:
+    megabytes = int(re.findall(r"client_max_body_size (\d+)m;", (ROOT / "docs" / "operations.md").read_text())[0])
+    largest = max(getattr(settings, name) for name in dir(settings) if name.endswith("_MAX_BYTES"))
+    assert megabytes * 1024**2 > largest

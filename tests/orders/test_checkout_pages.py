@@ -16,7 +16,7 @@ from showpiece.payments import limits
 from showpiece.payments.models import Payment, SandboxSession
 from showpiece.payments.providers.base import Unavailable
 from showpiece.payments.providers.sandbox import Sandbox
-from tests.factories import UserFactory
+from tests.factories import ProjectFactory, UserFactory
 from tests.orders.shop import placed, priced
 
 pytestmark = pytest.mark.django_db
@@ -252,12 +252,19 @@ class TestTax:
         order = Order.objects.get()
         assert (order.country, order.tax_minor, order.total_minor) == ("US", 89, 1089)
 
+    def test_what_is_free_is_not_asked_once_more(self, client: Client) -> None:
+        put(client, ProjectFactory())
+        assert send(client, country="DE").status_code == 303
+        assert Order.objects.get().total_minor == 0
+
     @pytest.mark.parametrize("country", ["", "XX", "D", "DEU", "\x00\x00"])
     def test_country_has_to_be_one(self, client: Client, country: str) -> None:
         put(client, priced(1000))
         answer = send(client, country=country)
         assert answer.status_code == 422
         assert 'id="id_country_error"' in words(answer)
+        assert "Nothing is ordered yet. Please look at what is marked below." in words(answer)
+        assert "Error: Checkout" in words(answer)
         assert not Order.objects.exists()
 
 

@@ -113,6 +113,7 @@ class TestLibrary:
         assert "Nothing is in your library yet" in html
         assert reverse("project_list") in html
         assert 'href="/library/"' in html  # in the menu
+        assert 'href="/orders/">among your orders' in html
         client.logout()
         assert client.get("/library/")["Location"].startswith("/accounts/login/")
 

@@ -78,7 +78,7 @@ def donate(request: HttpRequest) -> HttpResponse:
         form = DonateForm(member=member_of(request), initial=initial)
         return _page(request, choice, form)
     form = DonateForm(request.POST, member=member_of(request))
-    if any(name in request.POST for name in LOOKS):
+    if any(name in request.POST for name in LOOKS) or _looks_by_enter(request, choice):
         return _page(request, choice, form.unchecked())
     return _give(request, choice, form)
 
@@ -90,7 +90,14 @@ def _choice(request: HttpRequest) -> Choice:
         ids = list(dict.fromkeys([*ids, *added]))
     dropped = ids_in(data.getlist("drop")[:1], 1)
     chosen = [pk for pk in ids if pk not in dropped]
-    return Choice(chosen, data.get("q", "").strip(), request.GET.get("creator", "").replace("\0", ""))
+    # Who has found what they looked for is done with the search.
+    typed = "" if added else data.get("q", "").strip()
+    return Choice(chosen, typed, request.GET.get("creator", "").replace("\0", ""))
+
+
+def _looks_by_enter(request: HttpRequest, choice: Choice) -> bool:
+    """Enter in a field presses the same unnamed button wherever it is: in that of the search it has to search."""
+    return "give" not in request.POST and choice.typed != request.POST.get("searched", "").strip()
 
 
 def _give(request: HttpRequest, choice: Choice, form: DonateForm) -> HttpResponse:

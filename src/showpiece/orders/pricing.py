@@ -75,7 +75,8 @@ class Quote:
                 str(line.project.pk),
                 line.price_minor,
                 line.discount_minor,
-                str(line.tax_percent.normalize()),
+                # Of nothing there is no tax, wherever the buyer lives.
+                str(line.tax_percent.normalize()) if line.total_minor else "",
                 line.total_minor,
             )
             for line in sorted(self.lines, key=lambda line: line.project.pk)
