@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from showpiece.accounts.models import User
 from showpiece.orders.delivery.licenses import licenses_issue
+from showpiece.orders.locks import locked_entitlements
 from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.payments.models import Refund
@@ -67,7 +68,8 @@ def _told(event: str, entitlement_id: uuid.UUID, by: User, count: int) -> bool:
 
 def entitlements_follow(orders: Collection[Order], user: User) -> None:
     """What came with orders belongs to whom they belong to now."""
-    Entitlement.objects.filter(line__order__in=orders).update(user=user)
+    held = locked_entitlements(Entitlement.objects.filter(line__order__in=orders))
+    Entitlement.objects.filter(pk__in=held).update(user=user)
 
 
 def projects_owed(projects: Collection[uuid.UUID]) -> set[uuid.UUID]:
