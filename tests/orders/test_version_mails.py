@@ -120,6 +120,19 @@ class TestWhoGetsOne:
         assert written(project) == []
         assert VersionNotice.objects.get().done_at
 
+    @pytest.mark.parametrize("who", ["guest", "member", "guest before"])
+    def test_not_who_turned_them_off_before_they_bought_it_again(self, who: str) -> None:
+        project, address = priced(), "quiet@example.org"
+        user = UserFactory(email=address)
+        first = held(project, user if who == "member" else None, email=address)
+        versions.versions_want(entitlement=first, wants=False)
+        again = held(project, None if who == "guest" else user, email=address)
+        other = held(project, email="other@example.org")
+        assert not Entitlement.objects.get(pk=again.pk).wants_versions
+        assert Entitlement.objects.get(pk=other.pk).wants_versions
+        release(project)
+        assert addressees(written(project)) == ["other@example.org"]
+
     def test_those_of_one_person_are_locked_in_order(self) -> None:
         """Two who change the same ones from two ends would wait for each other."""
         project, user = priced(), UserFactory()

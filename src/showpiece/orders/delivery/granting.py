@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from showpiece.accounts.models import User
@@ -23,9 +25,22 @@ def entitlements_grant(order: Order, lines: Sequence[OrderLine]) -> list[Entitle
     also where it was taken back."""
     wanted = [Entitlement(line=line, project_id=line.project_id, user_id=order.user_id) for line in lines]
     Entitlement.objects.bulk_create(wanted, ignore_conflicts=True)
-    held = list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+    rows = Entitlement.objects.filter(line__in=lines).annotate(is_quiet=_turned_off(order))
+    held: list[Any] = list(rows.select_related("line", "project").order_by("pk"))
+    if quiet := [one for one in held if one.wants_versions and one.is_quiet]:
+        for one in quiet:
+            one.wants_versions = False
+        Entitlement.objects.bulk_update(quiet, ["wants_versions"])
     licenses_issue(held)
     return held
+
+
+def _turned_off(order: Order) -> Any:
+    """Whether its buyer has turned off the mails about versions of a project before: to buy it again is not to ask for
+    them again."""
+    off = Entitlement.objects.filter(project=OuterRef("project"), wants_versions=False)
+    written = Exists(off.filter(line__order__email__in={order.email, order.email.lower()}))
+    return written | Exists(off.filter(user=order.user_id)) if order.user_id else written
 
 
 def entitlements_revoke(*, lines: Iterable[OrderLine]) -> int:
