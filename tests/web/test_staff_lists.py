@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.html import parse_html
 from django.urls import reverse
@@ -63,6 +64,28 @@ def test_the_room_of_the_page_is_marked(root: Client) -> None:
             html = root.get(address).content.decode()
             assert html.count(" current-model") == 1
             assert f"model-{name} current-model" in html
+
+
+@pytest.mark.parametrize(
+    ("table", "index"), [("donations_donation", "donation_by_date"), ("orders_order", "order_by_date")]
+)
+def test_days_are_looked_up_by_the_index_of_dates(root: Client, table: str, index: str) -> None:
+    """By the keys, an empty month is looked for in the whole table, and a full one is sorted first."""
+    days = {"placed_at__gte": "2026-01-01 00:00:00+00:00", "placed_at__lt": "2026-02-01 00:00:00+00:00"}
+    address = reverse(f"admin:{table}_changelist")
+    assert root.get(address).context["cl"].queryset.query.order_by[0] == "-pk"
+    rows = root.get(address, days).context["cl"].queryset
+    assert rows.query.order_by[:2] == ("-placed_at", "-pk")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # a table of few rows is read whole else
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert index in rows[:15].explain()
+
+
+def test_a_date_without_an_index_orders_nothing(root: Client) -> None:
+    days = {"created_at__gte": "2026-01-01 00:00:00+00:00", "created_at__lt": "2026-02-01 00:00:00+00:00"}
+    rows = root.get(reverse("admin:donations_pledge_changelist"), days).context["cl"].queryset
+    assert rows.query.order_by[0] == "-pk"
 
 
 def links(answer: Any) -> set[str]:
