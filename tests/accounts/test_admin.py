@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from showpiece.accounts.models import Profile, User
 from showpiece.accounts.privacy import services
+from showpiece.staff_lists import PER_PAGE
 from tests.accounts.test_export import PASSWORD, signed_in
 from tests.factories import UserFactory
 
@@ -128,14 +129,16 @@ class TestLists:
         root.get(address)
         with django_assert_max_num_queries(10):
             answer = root.get(address)
-        assert len(answer.context["cl"].result_list) == 100
+        assert answer.context["cl"].result_count >= 100
+        assert len(answer.context["cl"].result_list) == PER_PAGE
 
     def test_superusers_alone_cost_as_few(self, root: Client, django_assert_max_num_queries: Any) -> None:
         UserFactory.create_batch(99, is_staff=True, is_superuser=True)
         root.get(reverse(USERS))
         with django_assert_max_num_queries(10):
             answer = root.get(reverse(USERS), {"is_superuser__exact": "1"})
-        assert len(answer.context["cl"].result_list) == 100
+        assert answer.context["cl"].result_count >= 100
+        assert len(answer.context["cl"].result_list) == PER_PAGE
 
     def test_search_and_filters(self, root: Client, ann: User) -> None:
         off = UserFactory(is_active=False, name="Boris")

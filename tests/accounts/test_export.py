@@ -311,6 +311,21 @@ class TestJob:
         assert upkeep.publish_lost() == 1
         assert upkeep.publish_lost() == 0
 
+    def test_job_that_no_broker_took_does_not_wait_as_if_it_had_been_sent(
+        self, user: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        services.export_request(user=user)
+        now = timezone.now()
+        lost = {"created_at": now - timedelta(hours=2), "publish_after": now - timedelta(seconds=1)}
+        DataExport.objects.update(**lost)
+        monkeypatch.setattr(upkeep, "publish", lambda *_args: False)
+        assert upkeep.publish_lost() == 0
+        assert DataExport.objects.get().publish_after < now + timedelta(minutes=1)
+        monkeypatch.undo()
+        DataExport.objects.update(**lost)
+        assert upkeep.publish_lost() == 1
+        assert DataExport.objects.get().publish_after > now + timedelta(minutes=50)
+
 
 class TestRetention:
     def test_expired_file_goes(self, user: User, browser: Client, django_capture_on_commit_callbacks: Any) -> None:

@@ -64,6 +64,29 @@ def test_too_large(client: Client, rf: RequestFactory) -> None:
     assert (told.status_code, json.loads(told.content)["error"]["code"]) == (413, "too_large")
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=", b"x"),
+        ("multipart/form-data; boundary=é", b"x"),
+        ("multipart/form-data; boundary=one", b"--one\r\nContent-Disposition: form-data; name=x\r\n\r\n"),
+        ("multipart/form-data; boundary=one; charset=none", b"--one\r\n"),
+        ("application/json", b"{"),
+        ("application/json", b"\xff"),
+        ("application/json; charset=none", b"{}"),
+        ("application/x-www-form-urlencoded; charset=none", b"license_key=1"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _ in range(2000))),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/licenses/activate", "/v1/nothing"])
+def test_broken_body(client: Client, kind: str, body: bytes, path: str) -> None:
+    answer = client.generic("POST", path, body, content_type=kind)
+    assert answer["Content-Type"] == "application/json"
+    assert answer.status_code in {400, 404, 415, 422}
+    assert answer.json()["error"]["code"] in {"bad_body", "not_found", "unsupported_media_type", "invalid"}
+
+
 def test_description(client: Client) -> None:
     described = client.get("/v1/openapi.json").json()
     assert set(described["paths"]) == {f"/v1/licenses/{what}" for what in ("activate", "validate", "deactivate")}

@@ -16,6 +16,7 @@ from showpiece.catalog.models import (
     ReleaseFile,
     Status,
 )
+from showpiece.staff_lists import PER_PAGE
 from tests.catalog.staff import page, staff_with
 from tests.factories import ProjectFactory, RatingFactory
 
@@ -40,7 +41,8 @@ class TestLists:
             root.get(page(f"{model}_changelist"))
             with django_assert_max_num_queries(10):
                 answer = root.get(page(f"{model}_changelist"))
-            assert len(answer.context["cl"].result_list) == 100, model
+            assert answer.context["cl"].result_count == 100, model
+            assert len(answer.context["cl"].result_list) == PER_PAGE, model
 
     def test_search_and_filters(self, root: Client) -> None:
         free = ProjectFactory(name="Free one", featured_at=timezone.now(), creator__name="Ann")

@@ -71,8 +71,27 @@ def test_round_with_nothing_to_do_costs_one_query(mail_server: Any, django_asser
 
 def test_two_sweepers_send_one_job(mail_server: Any) -> None:
     mail = write(scheduled_time=ago(seconds=60), last_updated=ago(seconds=60))
+    other = Email.objects.get(pk=mail.pk)
     assert services.mail_publish_again(mail=mail)
-    assert not services.mail_publish_again(mail=mail)
+    assert not services.mail_publish_again(mail=other)
+
+
+def test_mail_that_no_broker_took_does_not_wait_as_if_it_had_been_sent(
+    mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one whose sweeper was killed: after two hours without a broker it would wait for another one."""
+    mail = write(scheduled_time=ago(hours=2), last_updated=ago(hours=2))
+    monkeypatch.setattr(upkeep, "publish", lambda *_args: False)
+    assert upkeep.publish_lost_mails() == 0
+    assert upkeep.publish_lost_mails() == 0
+    soon, later = (timezone.now() + timedelta(seconds=seconds) for seconds in (25, 600))
+    mail.refresh_from_db()
+    assert upkeep._is_lost(mail, soon)
+    monkeypatch.undo()
+    Email.objects.update(last_updated=ago(hours=2))
+    assert upkeep.publish_lost_mails() == 1
+    mail.refresh_from_db()
+    assert not upkeep._is_lost(mail, later)
 
 
 def test_old_mails_go_with_their_files(mail_server: Any, settings: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from showpiece.accounts.models import User
 from showpiece.catalog import services as catalog
 from showpiece.catalog.models import BlockedFile, Project, ReleaseFile, Status
+from showpiece.orders.delivery import missing
 from showpiece.orders.delivery.granting import entitlement_revoke
 from showpiece.orders.delivery.missing import missing_look_again
 from showpiece.orders.models import Download, Entitlement, MissingFile, Order
@@ -101,9 +102,24 @@ class TestStore:
         name = bought[1].file.name
         default_storage.delete(name)
         fetched(link_to(client, *bought))
-        assert missing_look_again() == 0
+        assert missing_look_again().found == 0
         default_storage.save(name, ContentFile(DATA))
-        assert missing_look_again() == 1
+        assert missing_look_again().found == 1
+
+    def test_missing_files_are_looked_for_in_turn(
+        self, bought: tuple[Order, ReleaseFile], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Those that stay away do not keep others from being found again."""
+        monkeypatch.setattr(missing, "AT_ONCE", 2)
+        project = bought[1].release.project
+        files = [bought[1], *(with_file(project, version=f"2.0.{number}", data=b"x") for number in range(2))]
+        for file in files:
+            default_storage.delete(file.file.name)
+            missing.missing_note(file)
+        default_storage.save(max(files, key=lambda file: file.pk).file.name, ContentFile(DATA))
+        first = missing_look_again()
+        assert (first.found, first.after) == (0, sorted(file.pk for file in files)[1])
+        assert missing_look_again(first.after) == (1, None)
 
     @pytest.mark.parametrize("accel", ["", "/protected/"])
     @pytest.mark.parametrize("fault", ["disk", "not mounted", "error of a store's own"])

@@ -63,6 +63,13 @@ def text_of(*rows: Row, **more: Any) -> str:
     return "\n".join(read(sheet_pdf(sheet(*rows, **more), compressed=False)))
 
 
+def test_names_with_braces_are_as_they_were_typed() -> None:
+    """`{nb}` is what the library takes for the number of pages, unless it is told another word."""
+    text = text_of(row("{nb} of {nb}", about="{page} {} {0}"))
+    for said in ("{nb} of {nb}", "{page} {} {0}", "Page 1 of \n1"):
+        assert said in text
+
+
 def test_everything_on_the_sheet_is_in_the_file() -> None:
     text = text_of(
         row("Plates"), notes=("Thank you.",), sums=(Sum("In it", "€1.44", "part"), Sum("Total", "€9.00", "total"))

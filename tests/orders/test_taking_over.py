@@ -1,5 +1,6 @@
 """Guest orders that move into the account of whoever has confirmed their address."""
 
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,18 @@ def test_all_at_once_with_what_they_give_a_right_to(client: Client, user: User) 
     assert entitlement.user == user
     assert PromoUse.objects.get(code=code).user == user
     assert "There was nothing to add." in client.post("/orders/take-over/", follow=True).content.decode()
+
+
+def test_what_they_give_a_right_to_is_locked_in_order(client: Client, user: User) -> None:
+    for _ in range(2):
+        paid_order(priced(1000), email=EMAIL)
+    with CaptureQueriesContext(connection) as caught:
+        assert services.orders_take_over(user=user) == 2
+    asked = re.compile('FROM "orders_entitlement"|UPDATE "orders_entitlement"')
+    locked, changed = (query["sql"] for query in caught if asked.search(query["sql"]))
+    assert re.search(r'ORDER BY (1|"orders_entitlement"."id") ASC', locked)
+    assert ("FOR UPDATE" in locked) is connection.features.has_select_for_update
+    assert changed.startswith("UPDATE")
 
 
 def test_not_for_an_address_that_nobody_has_confirmed(client: Client, user: User) -> None:

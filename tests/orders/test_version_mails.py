@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import Email
 
@@ -118,6 +119,32 @@ class TestWhoGetsOne:
         release(project)
         assert written(project) == []
         assert VersionNotice.objects.get().done_at
+
+    @pytest.mark.parametrize("who", ["guest", "member", "guest before"])
+    def test_not_who_turned_them_off_before_they_bought_it_again(self, who: str) -> None:
+        project, address = priced(), "quiet@example.org"
+        user = UserFactory(email=address)
+        first = held(project, user if who == "member" else None, email=address)
+        versions.versions_want(entitlement=first, wants=False)
+        again = held(project, None if who == "guest" else user, email=address)
+        other = held(project, email="other@example.org")
+        assert not Entitlement.objects.get(pk=again.pk).wants_versions
+        assert Entitlement.objects.get(pk=other.pk).wants_versions
+        release(project)
+        assert addressees(written(project)) == ["other@example.org"]
+
+    def test_those_of_one_person_are_locked_in_order(self) -> None:
+        """Two who change the same ones from two ends would wait for each other."""
+        project, user = priced(), UserFactory()
+        first = held(project, user)
+        held(project, user)
+        with CaptureQueriesContext(connection) as caught:
+            versions.versions_want(entitlement=first, wants=False)
+        locked, changed = (query["sql"] for query in caught if "orders_entitlement" in query["sql"])
+        assert re.search(r'ORDER BY (1|"orders_entitlement"."id") ASC', locked)
+        assert ("FOR UPDATE" in locked) is connection.features.has_select_for_update
+        assert changed.startswith("UPDATE")
+        assert not Entitlement.objects.filter(wants_versions=True).exists()
 
     def test_nothing_of_what_is_not_on_display(self) -> None:
         project = priced()

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 @never_cache
 def v1(request: HttpRequest, rest: str) -> HttpResponse:
     """What the API says to a request for `/v1/rest`."""
-    if request.content_type == "multipart/form-data":  # which is for files, and is read before a view sees it
+    if request.content_type == "multipart/form-data":  # which is for files
         text = "Send JSON, or a form as application/x-www-form-urlencoded."
         return error_response(415, "unsupported_media_type", text)
     try:
@@ -56,3 +56,4 @@ def _too_large(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 v1.too_large = _too_large  # type: ignore[attr-defined]
+v1.takes_no_files = True  # type: ignore[attr-defined]  # so that no middleware reads them, or fails to

@@ -21,7 +21,9 @@ class TooLargeMiddleware(MiddlewareMixin):
     ) -> HttpResponse | None:
         why = getattr(request, "scope", {}).get(MARK)
         if not why:
-            return None if _is_written_down(request) else no_space(request)
+            # What takes no files refuses a form with some unread, in its own way also where it is broken.
+            unread = getattr(view, "takes_no_files", False)
+            return None if unread or _is_written_down(request) else no_space(request)
         if why == DISK:
             return no_space(request)
         answer = getattr(view, "too_large", None)

@@ -33,6 +33,8 @@ from showpiece.mail.selectors import mails_to
 log = structlog.get_logger(__name__)
 
 WAITING = (STATUS.queued, STATUS.requeued)
+# How long the sweeper leaves a job alone that it sent, or took on to send; see `publish_patience`.
+PUBLISH_PATIENCE = timedelta(seconds=10)
 # Kept and never meant to be sent: there was no server.
 KEPT = None
 # Under this name a row keeps the id of the member whose mail it is, in a column of post_office's that is for templates
@@ -256,12 +258,27 @@ def mail_send_again(*, mail_id: int) -> bool:
     return bool(again)
 
 
+def publish_patience(mail: Any, now: datetime) -> timedelta:
+    """How long a job of `mail` that was sent may take to be taken; longer the longer the mail waits."""
+    due: datetime = mail.scheduled_time or mail.created
+    return max(PUBLISH_PATIENCE, (now - due) / 2)
+
+
 def mail_publish_again(*, mail: Any) -> bool:
-    """Take on to send the job of `mail` once more. False if another sweeper was faster."""
-    updated = Email.objects.filter(pk=mail.pk, status__in=WAITING, last_updated=mail.last_updated).update(
-        last_updated=timezone.now()
-    )
-    return bool(updated)
+    """Take on to send the job of `mail` once more; `mail_published_again` follows. False if another sweeper was faster.
+
+    A sweeper that dies in between, or finds no broker, costs the mail no more than the first patience.
+    """
+    now = timezone.now()
+    before, mail.last_updated = mail.last_updated, now + PUBLISH_PATIENCE - publish_patience(mail, now)
+    as_seen = Email.objects.filter(pk=mail.pk, status__in=WAITING, last_updated=before)
+    return bool(as_seen.update(last_updated=mail.last_updated))
+
+
+def mail_published_again(*, mail: Any) -> None:
+    """It was sent, and is left alone for a while, unless it has been taken already."""
+    as_left = Email.objects.filter(pk=mail.pk, status__in=WAITING, last_updated=mail.last_updated)
+    as_left.update(last_updated=timezone.now())
 
 
 def mails_forget(addresses: Iterable[str], reader: uuid.UUID) -> None:

@@ -1,6 +1,6 @@
 """What a worker of the queue "mail" does beside jobs: sending lost ones again, and forgetting old mails."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,8 +19,6 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 2.0
 FORGET_SECONDS = 3600.0
 SWEEP_AT_ONCE = 100
-# How long a job that was sent may take to be taken before another is sent; longer the longer the mail waits.
-PATIENCE = timedelta(seconds=10)
 
 
 def publish_lost_mails() -> int:
@@ -34,6 +32,7 @@ def publish_lost_mails() -> int:
             continue
         if not publish(deliver_mail, mail.pk):
             break  # no broker: the others would only wait for the same time-out
+        services.mail_published_again(mail=mail)
         sent += 1
     return sent
 
@@ -41,7 +40,7 @@ def publish_lost_mails() -> int:
 def _is_lost(mail: Any, now: datetime) -> bool:
     due: datetime = mail.scheduled_time or mail.created
     published: datetime = mail.last_updated
-    return published < due or now - published >= max(PATIENCE, (now - due) / 2)
+    return published < due or now - published >= services.publish_patience(mail, now)
 
 
 def forget() -> None:

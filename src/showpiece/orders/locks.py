@@ -1,5 +1,5 @@
 """Rows of this room that are changed by one at a time. In this order: cart, promo code, order, then its payments.
-Downloads, licenses and notices of versions are locked last, and with nothing else of delivery."""
+Entitlements come after orders; downloads, licenses and notices of versions last, and with nothing else of delivery."""
 
 import uuid
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from showpiece.orders.models import (
     Bundle,
     Cart,
     Download,
+    Entitlement,
     LicenseKey,
     LicensePolicy,
     Order,
@@ -56,6 +57,11 @@ def locked_orders(pks: Iterable[uuid.UUID]) -> list[uuid.UUID]:
 def locked_bundle(pk: uuid.UUID) -> Bundle:
     """The bundle, for this transaction alone."""
     return Bundle.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def locked_entitlements(rows: "QuerySet[Entitlement]") -> list[uuid.UUID]:
+    """What `rows` finds, for this transaction alone: two that change the same ones do not wait for each other."""
+    return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def locked_download(pk: uuid.UUID) -> Download | None:

@@ -3,12 +3,13 @@
 import uuid
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from showpiece.accounts.models import User
 from showpiece.catalog.models import Project
 from showpiece.numbering import NUMBER_ALPHABET, NUMBER_LENGTH
 from showpiece.orders.models import Entitlement, Order, OrderLine
+from showpiece.several import ids_of
 
 # Of what fits a search, the newest so many by each of its ways; and so many people and projects are looked at.
 MOST_FOUND, MOST_NAMED = 500, 20
@@ -21,19 +22,19 @@ def entitlements_with_downloads(order: Order) -> list[Any]:
 
 
 def orders_like(text: str) -> set[uuid.UUID]:
-    """Ids of orders with that number, e-mail, customer or project. Each way goes by an index of the orders."""
+    """Ids of orders with that number, e-mail, customer or project. Each way goes by an index of the orders. Two
+    queries."""
     text = text.strip()
-    orders = Order.objects.order_by("-pk")
-    ways = [orders.filter(email__in={text, text.lower()})]
+    people = User.objects.filter(Q(username__iexact=text) | Q(email__iexact=text) | Q(name__iexact=text))
+    projects = Project.objects.filter(Q(name__icontains=text) | Q(slug=text))
+    users, named = ids_of([rows.values_list("pk")[:MOST_NAMED] for rows in (people, projects)])
+    orders = Order.objects.order_by("-pk").values_list("pk")
+    ways: list[QuerySet[Any, Any]] = [orders.filter(email__in={text, text.lower()})]
     number = "".join(letter for letter in text.upper() if letter in NUMBER_ALPHABET)
     if len(number) == NUMBER_LENGTH:
         ways.append(orders.filter(number=f"{number[:4]}-{number[4:]}"))
-    people = User.objects.filter(Q(username__iexact=text) | Q(email__iexact=text) | Q(name__iexact=text))
-    if users := list(people.values_list("pk", flat=True)[:MOST_NAMED]):
+    if users:
         ways.append(orders.filter(user__in=users))
-    found = {pk for way in ways for pk in way.values_list("pk", flat=True)[:MOST_FOUND]}
-    projects = Project.objects.filter(Q(name__icontains=text) | Q(slug=text)).values_list("pk", flat=True)
-    if named := list(projects[:MOST_NAMED]):
-        lines = OrderLine.objects.filter(project__in=named).order_by("-order_id")
-        found |= set(lines.values_list("order_id", flat=True)[:MOST_FOUND])
-    return found
+    if named:
+        ways.append(OrderLine.objects.filter(project__in=named).order_by("-order_id").values_list("order_id"))
+    return {pk for found in ids_of([way[:MOST_FOUND] for way in ways]) for pk in found}

@@ -1,6 +1,7 @@
 """What a worker does for orders beside jobs: ending those that nobody paid, and forgetting carts that nobody came
 back to and downloads of long ago."""
 
+import uuid
 from datetime import timedelta
 
 import structlog
@@ -19,15 +20,6 @@ CART_DAYS = 30
 log = structlog.get_logger(__name__)
 
 
-def _look() -> None:
-    try:
-        missing_look_again()
-    except Exception:
-        log.exception("missing files not looked for, comes again")
-    finally:
-        connection.close()
-
-
 class Upkeep:
     """The rounds of a worker process that serves the queue "default"."""
 
@@ -35,7 +27,8 @@ class Upkeep:
 
     def __init__(self, queues: list[str]) -> None:
         self._serves = "default" in queues
-        self._looking = Beside(_look, "look-for-missing")
+        self._looking = Beside(self._look, "look-for-missing")
+        self._looked: uuid.UUID | None = None
         self._times = Timetable(forget=FORGET_SECONDS, look=FORGET_SECONDS)
 
     def prepare(self) -> None:
@@ -52,6 +45,14 @@ class Upkeep:
             downloads_forget(before=timezone.now() - timedelta(days=settings.DOWNLOAD_RETENTION_DAYS))
         if self._times.due("look", LOOK_SECONDS):
             self._looking.begin()
+
+    def _look(self) -> None:
+        try:
+            self._looked = missing_look_again(self._looked).after
+        except Exception:
+            log.exception("missing files not looked for, comes again")
+        finally:
+            connection.close()
 
     def stop(self) -> None:
         """A round is short."""

@@ -25,6 +25,9 @@ EDGE, BOTTOM, GAP, LABEL = 20.0, 24.0, 4.0, 36.0
 # Of the width: the least that names get, and where sums begin.
 NAMES, SUMS = 0.34, 0.45
 
+# Stands for the number of pages until it is known: a letter of no script, which no name can bring onto a sheet.
+PAGES = "\ufdd0"
+
 
 class Pen(NamedTuple):
     """How a text is written: points, weight and colour."""
@@ -191,10 +194,11 @@ def _blank(sheet: Sheet, *, compressed: bool) -> FPDF:
             # How many there are is known at the end; it takes the place of one digit.
             likely = width(drawable(sheet.page_of.format(page=self.page_no(), pages=9)), SMALL.size)
             self.x = EDGE + self.epw - likely
-            self.cell(likely, 4, sheet.page_of.format(page=self.page_no(), pages=self.str_alias_nb_pages))
+            self.cell(likely, 4, sheet.page_of.format(page=self.page_no(), pages=PAGES))
 
     pdf = Pages(format="A4")
     pdf.set_compression(compressed)
+    pdf.alias_nb_pages(PAGES)
     for style, file in FACES.items():
         pdf.add_font("Inter", style, FONTS / file)
     pdf.set_margins(EDGE, EDGE, EDGE)

@@ -1,5 +1,6 @@
 """The pages for staff at `/admin/`: Django's admin as django-unfold draws it."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
@@ -32,12 +33,35 @@ NAMES = {"UserSession": _("Sessions"), "EmailAddress": _("E-mail addresses")}
 POLICY = {"script-src": ["'unsafe-eval'"], "style-src-attr": ["'unsafe-inline'"]}
 
 
+# Lists of rooms: one for each group of staff, language, and part of the back office.
+MOST_KEPT = 200
+
+
+def _seen_by(request: HttpRequest) -> tuple[str, ...]:
+    """What the rooms that somebody sees depend on."""
+    user = request.user
+    # Theirs are all there are, and would be read from the database.
+    may = ["*"] if user.is_superuser and user.is_active else sorted(user.get_all_permissions())
+    known = hashlib.sha256("\n".join(may).encode()).hexdigest()
+    return known, get_language() or "", get_script_prefix()
+
+
+def _here(request: HttpRequest, apps: list[Any]) -> str:
+    """The room, and the table of it, that the page belongs to."""
+    urls = [app["app_url"] for app in apps] + [model["admin_url"] for app in apps for model in app["models"]]
+    return "\n".join(url for url in urls if url and url in request.path)
+
+
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
     """Who may do what, Django's permissions say. People sign in, and change passwords, on the site's own pages."""
 
     site_title = site_header = "Showpiece"
     index_title = _("Administration")
     enable_nav_sidebar = True
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._app_lists: dict[tuple[Any, ...], list[Any]] = {}
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         widened: Callable[..., Any] = csp_update(POLICY)(super().admin_view(view, cacheable))
@@ -50,9 +74,20 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
         context |= {"scripts": [static("web/js/back_office.js")], "site_url": reverse("front")}
         context |= {"site_title": self.site_title, "site_header": self.site_header}
         context["site_favicons"] = [{"rel": "icon", "href": static("web/icon.svg"), "type": "image/svg+xml"}]
+        context["templates"] = {"navigation": "web/staff/navigation.html"}
+        context["rooms_key"] = (*_seen_by(request), _here(request, context["available_apps"]))
         return context
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Made once for all who may do the same: it stands on every page, and asks forty times what they may."""
+        key = (*_seen_by(request), app_label)
+        if key not in self._app_lists:
+            if len(self._app_lists) >= MOST_KEPT:
+                self._app_lists.clear()
+            self._app_lists[key] = self._app_list(request, app_label)
+        return list(self._app_lists[key])
+
+    def _app_list(self, request: HttpRequest, app_label: str | None) -> list[Any]:
         """What other packages have of people stands with our own."""
         apps: list[Any] = super().get_app_list(request, app_label)
         if app_label is not None:

@@ -115,7 +115,11 @@ def export_fail(*, export: DataExport) -> bool:
 
 
 def export_publish_again(*, export: DataExport) -> bool:
-    """Take on to send its job once more. False if another sweeper was faster, or it has failed often enough."""
+    """Take on to send its job once more; `export_published_again` follows. False if another sweeper was faster, or it
+    has failed often enough.
+
+    A sweeper that dies in between, or finds no broker, costs it no more than the first patience.
+    """
     as_seen = DataExport.objects.filter(
         pk=export.pk, status=export.status, attempt=export.attempt, publish_after=export.publish_after
     )
@@ -124,9 +128,19 @@ def export_publish_again(*, export: DataExport) -> bool:
         expires_at = now + timedelta(days=settings.EXPORT_RETENTION_DAYS)
         as_seen.update(status=DataExport.Status.FAILED, completed_at=now, expires_at=expires_at)
         return False
-    # Longer from time to time: a queue that is long is not made shorter by more jobs.
+    export.publish_after = now + PUBLISH_PATIENCE
+    return bool(as_seen.update(status=DataExport.Status.QUEUED, publish_after=export.publish_after))
+
+
+def export_published_again(*, export: DataExport) -> None:
+    """It was sent, and is left alone for a while, unless it has been taken already; longer from time to time: a queue
+    that is long is not made shorter by more jobs."""
+    now = timezone.now()
     patience = max(PUBLISH_PATIENCE, (now - export.created_at) / 2)
-    return bool(as_seen.update(status=DataExport.Status.QUEUED, publish_after=now + patience))
+    as_left = DataExport.objects.filter(
+        pk=export.pk, status=DataExport.Status.QUEUED, publish_after=export.publish_after
+    )
+    as_left.update(publish_after=now + patience)
 
 
 def export_delete(*, export: DataExport) -> None:

@@ -1,8 +1,6 @@
 """What a worker of the queue "default" does for these requests: sending lost jobs again, erasing, forgetting ZIPs."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import structlog
 from django.contrib.sessions.models import Session
@@ -11,7 +9,7 @@ from django.utils import timezone
 
 from showpiece.accounts import photos
 from showpiece.accounts.privacy import selectors, services
-from showpiece.accounts.privacy.models import EXPORT_FOLDER, DataExport
+from showpiece.accounts.privacy.models import EXPORT_FOLDER, AccountDeletion, DataExport
 from showpiece.files import discard_folder
 from showpiece.ids import made_before
 from showpiece.jobs.rounds import Beside, Timetable
@@ -27,20 +25,24 @@ STRAY_AFTER = timedelta(hours=1)
 def publish_lost() -> int:
     """Send the jobs of deletions that are due, and again those that nobody took or whose worker died. How many."""
     now = timezone.now()
-    exports = [row for row in selectors.lost_exports()[:AT_ONCE] if services.export_publish_again(export=row)]
-    deletions = [
-        row for row in selectors.due_deletions()[:AT_ONCE] if services.deletion_publish_again(deletion=row, now=now)
-    ]
-    return _publish([*exports, *deletions])
-
-
-def _publish(rows: Iterable[Any]) -> int:
     sent = 0
+    rows: list[DataExport | AccountDeletion] = [*selectors.lost_exports()[:AT_ONCE]]
+    rows += selectors.due_deletions()[:AT_ONCE]
     for row in rows:
+        if not _take_on(row, now):
+            continue
         if not publish(services.job_of(row), str(row.pk)):
             break  # no broker: the others would only wait for the same time-out
+        if isinstance(row, DataExport):
+            services.export_published_again(export=row)
         sent += 1
     return sent
+
+
+def _take_on(row: DataExport | AccountDeletion, now: datetime) -> bool:
+    if isinstance(row, DataExport):
+        return services.export_publish_again(export=row)
+    return services.deletion_publish_again(deletion=row, now=now)
 
 
 def forget_expired_exports() -> int:

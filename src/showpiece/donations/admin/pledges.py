@@ -34,7 +34,6 @@ class PledgeAdmin(GiverColumns, LongReadOnly):
     search_fields = ("number",)  # see `staff.pledges_like`
     search_help_text = gettext_lazy("Number, e-mail, giver or project; the newest 500 of each")
     ordering = ("-pk",)
-    list_per_page = list_max_show_all = 25
     actions_detail = ("end",)
     change_form_outer_after_template = "web/staff/tables.html"
     fields = readonly_fields = (

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -13,6 +14,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog.media_selectors import releases_to_have
 from showpiece.catalog.models import Status
 from showpiece.orders.delivery.licenses import licenses_issue
+from showpiece.orders.locks import locked_entitlements
 from showpiece.orders.models import Entitlement, Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
 from showpiece.payments.models import Refund
@@ -32,9 +34,22 @@ def entitlements_grant(order: Order, lines: Sequence[OrderLine]) -> list[Entitle
     also where it was taken back."""
     wanted = [Entitlement(line=line, project_id=line.project_id, user_id=order.user_id) for line in lines]
     Entitlement.objects.bulk_create(wanted, ignore_conflicts=True)
-    held = list(Entitlement.objects.filter(line__in=lines).select_related("line", "project").order_by("pk"))
+    rows = Entitlement.objects.filter(line__in=lines).annotate(is_quiet=_turned_off(order))
+    held: list[Any] = list(rows.select_related("line", "project").order_by("pk"))
+    if quiet := [one for one in held if one.wants_versions and one.is_quiet]:
+        for one in quiet:
+            one.wants_versions = False
+        Entitlement.objects.bulk_update(quiet, ["wants_versions"])
     licenses_issue(held)
     return held
+
+
+def _turned_off(order: Order) -> Any:
+    """Whether its buyer has turned off the mails about versions of a project before: to buy it again is not to ask for
+    them again."""
+    off = Entitlement.objects.filter(project=OuterRef("project"), wants_versions=False)
+    written = Exists(off.filter(line__order__email__in={order.email, order.email.lower()}))
+    return written | Exists(off.filter(user=order.user_id)) if order.user_id else written
 
 
 def entitlements_revoke(*, lines: Iterable[OrderLine]) -> int:
@@ -77,7 +92,8 @@ def _told(event: str, entitlement_id: uuid.UUID, by: User, count: int) -> bool:
 
 def entitlements_follow(orders: Collection[Order], user: User) -> None:
     """What came with orders belongs to whom they belong to now."""
-    Entitlement.objects.filter(line__order__in=orders).update(user=user)
+    held = locked_entitlements(Entitlement.objects.filter(line__order__in=orders))
+    Entitlement.objects.filter(pk__in=held).update(user=user)
 
 
 def projects_owed(projects: Collection[uuid.UUID]) -> set[uuid.UUID]:

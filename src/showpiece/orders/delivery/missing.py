@@ -1,5 +1,8 @@
 """Files of versions that the store has no more: their creator is told once, until they are there again."""
 
+import uuid
+from typing import NamedTuple
+
 import structlog
 from django.db import transaction
 
@@ -28,15 +31,27 @@ def found_note(file: ReleaseFile) -> None:
         MissingFile.objects.filter(file=file).delete()
 
 
-def missing_look_again() -> int:
-    """Whether some are there again, as after a backup was restored. How many."""
-    there = []
-    for row in MissingFile.objects.select_related("file").order_by("noticed_at")[:AT_ONCE]:
+class Looked(NamedTuple):
+    """How many were there again, and where the next look begins: after this one, or at the first."""
+
+    found: int
+    after: uuid.UUID | None
+
+
+def missing_look_again(after: uuid.UUID | None = None) -> Looked:
+    """Whether some are there again, as after a backup was restored. Look by look all of them have their turn, also
+    behind many that stay away."""
+    rows = MissingFile.objects.select_related("file").order_by("pk")
+    some = list((rows.filter(pk__gt=after) if after else rows)[:AT_ONCE])
+    there, last = [], some[-1].pk if len(some) == AT_ONCE else None
+    for row in some:
         try:
             stored_file_size(row.file.file.storage, str(row.file.file.name))
         except FileNotFoundError:
             continue
         except StoreDown:
+            last = after  # nothing was seen of the others
             break
         there.append(row.pk)
-    return MissingFile.objects.filter(pk__in=there).delete()[0] if there else 0
+    found = MissingFile.objects.filter(pk__in=there).delete()[0] if there else 0
+    return Looked(found, last)

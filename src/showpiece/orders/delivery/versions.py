@@ -22,7 +22,7 @@ from showpiece.jobs.sending import send_with_row
 from showpiece.mail.services import send_all
 from showpiece.orders.delivery.version_jobs import write_about_version
 from showpiece.orders.delivery.version_mails import version_mail
-from showpiece.orders.locks import locked_notice
+from showpiece.orders.locks import locked_entitlements, locked_notice
 from showpiece.orders.models import Entitlement, VersionNotice
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.quotes import is_orderable
@@ -200,4 +200,4 @@ def versions_want(*, entitlement: Entitlement, wants: bool) -> None:
     address = address_of(entitlement)
     if address:
         mine |= Q(user=None, line__order__email__iexact=address) | Q(user__email__iexact=address)
-    rows.filter(mine).update(wants_versions=wants)
+    Entitlement.objects.filter(pk__in=locked_entitlements(rows.filter(mine))).update(wants_versions=wants)

@@ -21,7 +21,7 @@ from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
 from showpiece.payments.till import SeeOther
 
-LIBRARY_PAGE_SIZE, VERSIONS_PAGE_SIZE = 15, 10
+LIBRARY_PAGE_SIZE = VERSIONS_PAGE_SIZE = 10
 
 
 @login_required
