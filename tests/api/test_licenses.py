@@ -106,6 +106,7 @@ class TestValidate:
     def test_as_people_type_it(self, ask: Ask) -> None:
         key = keyed()
         assert ask("validate", key, license_key=f"  {key.key.lower()} ")[1]["valid"] is True
+        assert ask("validate", key, license_key=key.key.lower().replace("-", ""))[1]["valid"] is True
 
     def test_why_not(self, ask: Ask) -> None:
         key, other = keyed(), keyed()

@@ -67,6 +67,15 @@ class TestWhoGetsOne:
         assert mine.line.order.get_absolute_url() in to_member.message
         assert to_member.context["reader"] == str(user.pk)
 
+    def test_what_is_new_looks_as_on_the_page(self) -> None:
+        project = priced()
+        held(project)
+        release(project, notes="- **Faster**\n- [more](javascript:alert(1))")
+        (mail,) = written(project)
+        assert "<strong>Faster</strong>" in mail.html_message
+        assert 'href="javascript' not in mail.html_message
+        assert "- **Faster**" in mail.message
+
     def test_one_each_however_often_it_is_begun(self) -> None:
         project = priced()
         held(project)

@@ -27,7 +27,7 @@ Instance = Annotated[uuid.UUID | None, BeforeValidator(lambda value: None if val
 
 
 class Asked(Schema):
-    license_key: Text = Field(description="As the buyer has it; capitals make no difference.")
+    license_key: Text = Field(description="As the buyer has it; capitals, blanks and dashes make no difference.")
     project: uuid.UUID = Field(description="The project's id: a key of another one opens nothing.")
 
 

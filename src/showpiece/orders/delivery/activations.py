@@ -12,6 +12,7 @@ from django.utils import timezone
 from showpiece.catalog.media_selectors import newest_on_offer
 from showpiece.orders.locks import locked_license
 from showpiece.orders.models import Activation, LicenseKey
+from showpiece.orders.models.licenses import license_key_typed
 
 # Machines that one key can be given to in a day, whatever its limit: software that forgets what it was told would
 # fill the table.
@@ -48,14 +49,9 @@ class Refused(Exception):  # noqa: N818
         self.reason, self.standing = reason, standing
 
 
-def _typed(key: str) -> str:
-    """A key as people type it."""
-    return key.strip().upper()
-
-
 def license_exists(key: str) -> bool:
     """Whether there is such a key, of whatever project."""
-    return LicenseKey.objects.filter(key=_typed(key)).exists()
+    return LicenseKey.objects.filter(key=license_key_typed(key)).exists()
 
 
 def _licenses() -> QuerySet[LicenseKey]:
@@ -96,7 +92,7 @@ def _standing(found: LicenseKey | None, project_id: uuid.UUID) -> Standing:
 
 def license_validate(*, key: str, project_id: uuid.UUID, instance_id: uuid.UUID | None = None) -> Standing:
     """Whether a key holds, and on the machine `instance_id` if that is given. Writes nothing. `Refused` if not."""
-    standing = _standing(_licenses().filter(key=_typed(key)).first(), project_id)
+    standing = _standing(_licenses().filter(key=license_key_typed(key)).first(), project_id)
     if not standing.license.entitlement.is_valid:
         raise Refused(Reason.REVOKED, standing)
     if instance_id is not None and not _machine(standing, instance_id).is_in_use:
@@ -114,7 +110,7 @@ def _machine(standing: Standing, instance_id: uuid.UUID) -> Activation:
 @transaction.atomic
 def license_activate(*, key: str, project_id: uuid.UUID, instance_name: str) -> tuple[Standing, Activation]:
     """Use a key on one machine more. The same name again is the same machine. `Refused` where that cannot be."""
-    standing = _standing(locked_license(_licenses(), _typed(key)), project_id)
+    standing = _standing(locked_license(_licenses(), license_key_typed(key)), project_id)
     if not standing.license.entitlement.is_valid:
         raise Refused(Reason.REVOKED, standing)
     # Counted anew: what was read with the row may be of before somebody else let go of it.
@@ -142,7 +138,7 @@ def _in_use(standing: Standing, in_use: int) -> Standing:
 @transaction.atomic
 def license_deactivate(*, key: str, project_id: uuid.UUID, instance_id: uuid.UUID) -> Standing:
     """Use a key no longer on a machine. Twice is no fault, and a key that was revoked lets go of machines, too."""
-    standing = _standing(_licenses().filter(key=_typed(key)).first(), project_id)
+    standing = _standing(_licenses().filter(key=license_key_typed(key)).first(), project_id)
     machine = _machine(standing, instance_id)
     freed = activation_end(activation=machine)
     return _in_use(standing, standing.in_use - freed)

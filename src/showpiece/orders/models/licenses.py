@@ -19,8 +19,13 @@ MOST_ACTIVATIONS = 1000
 
 def new_license_key() -> str:
     """Five groups of five letters and digits: 123 bits, so that none is guessed."""
-    text = get_random_string(KEY_GROUPS * KEY_GROUP_LENGTH, NUMBER_ALPHABET)
-    return "-".join(text[place : place + KEY_GROUP_LENGTH] for place in range(0, len(text), KEY_GROUP_LENGTH))
+    return license_key_typed(get_random_string(KEY_GROUPS * KEY_GROUP_LENGTH, NUMBER_ALPHABET))
+
+
+def license_key_typed(text: str) -> str:
+    """A key as people type it, in capitals and in groups: neither, nor blanks and dashes, make a difference."""
+    letters = "".join(text.upper().replace("-", " ").split())
+    return "-".join(letters[place : place + KEY_GROUP_LENGTH] for place in range(0, len(letters), KEY_GROUP_LENGTH))
 
 
 class LicensePolicy(models.Model):
