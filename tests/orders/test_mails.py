@@ -120,6 +120,21 @@ def test_a_refund_is_told_once_with_what_it_is_for(mailoutbox: list[Any]) -> Non
     assert "Plates" not in mail.body
 
 
+def test_a_refund_says_what_can_no_longer_be_downloaded(mailoutbox: list[Any]) -> None:
+    order, payment = paid_order(priced(1000, name="Plates"), priced(500, name="Faces"))
+    plates, faces = order.lines.get(name="Plates"), order.lines.get(name="Faces")
+    reports: list[RefundReport] = []
+    for minor, parts in ((700, {str(plates.pk): 200, str(faces.pk): 500}), (800, {str(plates.pk): 800})):
+        refund = payment_refund(payment_id=payment.pk, amount_minor=minor, key=uuid.uuid4(), parts=parts, revokes=True)
+        reports.append(RefundReport(f"re_{minor}", minor, State.CONFIRMED, key=refund.pk))
+        mailoutbox.clear()
+        payment_settle(payment_id=payment.pk, report=paid_report(payment, refunds=tuple(reports)))
+        (mail,) = mailoutbox
+        taken = "Faces" if minor == 700 else "Plates"
+        for body in (mail.body, mail.alternatives[0][0]):
+            assert f"no longer download this: {taken}" in body
+
+
 def test_a_cancelled_order_is_no_news(mailoutbox: list[Any]) -> None:
     order, _payment = placed(filled(priced()))
     services.order_cancel(order_id=order.pk)

@@ -70,8 +70,8 @@ class OrderSubject:
                 given.append((line, part, line.refunded_minor))
                 line.refunded_minor += part
                 line.save(update_fields=["refunded_minor"])
-        refund_revoke(refund, [line for line, _part, _before in given])
-        mails.send_refund(subject, [(line, part) for line, part, _before in given], refund)
+        taken = refund_revoke(refund, [line for line, _part, _before in given])
+        mails.send_refund(subject, [(line, part) for line, part, _before in given], refund, taken)
         return shares(given, subject.country)
 
     def unneeded(self, subject: Order, payment: Payment) -> None:

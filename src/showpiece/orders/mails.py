@@ -54,9 +54,12 @@ def send_failed(order: Order, lines: Sequence[OrderLine], payment: Payment) -> N
     send_all(_to_buyer("orders/mail/failed", order, order_context(order, lines, payment)))
 
 
-def send_refund(order: Order, parts: Sequence[tuple[OrderLine, int]], refund: Refund) -> None:
-    """Money goes back, and for what."""
-    context = order_context(order, [line for line, _part in parts]) | {"refund": refund, "parts": parts}
+def send_refund(
+    order: Order, parts: Sequence[tuple[OrderLine, int]], refund: Refund, taken: Sequence[OrderLine]
+) -> None:
+    """Money goes back, for what, and what was `taken` back for it."""
+    context = order_context(order, [line for line, _part in parts])
+    context |= {"refund": refund, "parts": parts, "taken": [line.name for line in taken]}
     send_all(_to_buyer("orders/mail/refund", order, context))
 
 

@@ -52,21 +52,20 @@ def _turned_off(order: Order) -> Any:
     return written | Exists(off.filter(user=order.user_id)) if order.user_id else written
 
 
-def entitlements_revoke(*, lines: Iterable[OrderLine]) -> int:
-    """Take back what came with these lines. Returns how many were taken back now."""
-    held = Entitlement.objects.filter(line__in=[line.pk for line in lines], revoked_at=None)
-    return held.update(revoked_at=timezone.now())
-
-
-def refund_revoke(refund: Refund, given: Iterable[OrderLine]) -> int:
-    """Take back what a refund took the price of, as it says, or as the shop does where it says nothing.
+def refund_revoke(refund: Refund, given: Iterable[OrderLine]) -> list[OrderLine]:
+    """Take back what a refund took the price of, as it says, or as the shop does where it says nothing. Returns the
+    lines of what was taken back now.
 
     `given`: the lines that got a part of it, as they stand after it. Only what is given back whole goes: nobody loses
     a project for a discount that they got afterwards.
     """
     if not (settings.REFUND_REVOKES if refund.revokes is None else refund.revokes):
-        return 0
-    return entitlements_revoke(lines=[line for line in given if not line.left_minor])
+        return []
+    whole = {line.pk: line for line in given if not line.left_minor}
+    held = Entitlement.objects.filter(line__in=whole, revoked_at=None)
+    taken = [whole[pk] for pk in held.values_list("line_id", flat=True)]
+    held.update(revoked_at=timezone.now())
+    return taken
 
 
 def entitlement_revoke(entitlement_id: uuid.UUID, by: User) -> bool:
