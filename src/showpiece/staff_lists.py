@@ -55,7 +55,7 @@ class Listed(ModelAdmin):  # type: ignore[misc]  # no types
         shown = super().get_changelist_instance(request)
         shown.is_dataset = False  # asked for, as `list_sections`
         for spec in shown.filter_specs:
-            if spec.template == FILTER:
+            if spec.template == FILTER and not isinstance(spec, admin.BooleanFieldListFilter):  # which lie side by side
                 spec.template = "web/staff/filter.html"
         return shown
 
