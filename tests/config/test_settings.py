@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from showpiece.config import settings as settings_module
 from showpiece.config.databases import database
@@ -37,6 +38,19 @@ def test_postgres_keeps_its_connections() -> None:
     found = database("postgres://u:p%40ss@db.example:5433/shop", default=NOWHERE)
     assert (found["NAME"], found["PASSWORD"], found["PORT"]) == ("shop", "p@ss", 5433)
     assert found["OPTIONS"]["pool"]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="is about PostgreSQL")
+def test_a_page_does_not_wait_for_more_processes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        assert cursor.fetchone() == ("0",)
+
+
+def test_what_the_address_says_of_postgres_holds() -> None:
+    found = database("postgres://u:p@db.example/shop?options=-c%20statement_timeout%3D5s", default=NOWHERE)
+    assert found["OPTIONS"]["options"] == "-c statement_timeout=5s"
 
 
 def test_other_databases_are_refused() -> None:

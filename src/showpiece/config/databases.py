@@ -24,6 +24,8 @@ def database(url: str, *, default: Path) -> dict[str, Any]:
         settings["CONN_MAX_AGE"] = 0
         settings["CONN_HEALTH_CHECKS"] = True
         options.setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
+        # Whoever asks wants a page of rows. To start processes that look for them together takes longer than to look.
+        options.setdefault("options", "-c max_parallel_workers_per_gather=0")
     else:
         raise ValueError(f"DATABASE_URL: Showpiece runs on SQLite and on PostgreSQL, not on {settings['ENGINE']}.")
     return settings
