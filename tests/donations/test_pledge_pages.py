@@ -161,48 +161,6 @@ def test_the_new_card_is_the_one_that_is_charged(stripe: StripePeer, client: Cli
     assert stripe.card_of(subscription.external_id) == "5556"
 
 
-def test_a_first_month_that_fails_counts_once_as_any_payment(stripe: StripePeer, client: Client, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "payment_failed": "2/h/ip"}
-    first, second = (begun_monthly(ProjectFactory(), email=f"{at}@example.org") for at in (1, 2))
-    for pledge, subscription in (first, second):
-        stripe.act(subscription.external_session, "decline")
-        for _twice in range(2):
-            client.get(f"{pledge.guest_url}return/")
-        if pledge == first[0]:
-            assert client.post(URL, monthly(ProjectFactory())).status_code == 303
-    answer = client.post(URL, monthly(ProjectFactory()))
-    assert answer.status_code == 429
-    assert "Too many payments have failed" in answer.content.decode()
-    stripe.act(first[1].external_session, "pay")  # with another card
-    assert look(first[0])[0].status == "active"
-
-
-@pytest.mark.parametrize("status", ["incomplete", "incomplete_expired"])
-def test_so_does_one_that_stripe_keeps_as_incomplete(
-    stripe: StripePeer, client: Client, settings: Any, status: str
-) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "payment_failed": "1/h/ip"}
-    pledge, subscription = begun_monthly(ProjectFactory())
-    stripe.act(subscription.external_session, "later")
-    stripe.of_kind("subscription")[0]["status"] = status
-    client.get(f"{pledge.guest_url}return/")
-    assert client.post(URL, monthly(ProjectFactory())).status_code == 429
-
-
-def test_neither_going_back_nor_a_later_month_counts(stripe: StripePeer, client: Client, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "payment_failed": "1/h/ip"}
-    left, _subscription = begun_monthly(ProjectFactory())
-    pledge, subscription = given_monthly(stripe, ProjectFactory())
-    stripe.month_passes(subscription.external_id, succeeds=False)
-    assert look(pledge)[0].status == "past_due"
-    for one in (left, pledge):
-        client.get(f"{one.guest_url}return/")
-    stripe.give_up(subscription.external_id)
-    assert look(pledge)[0].status == "ended"
-    client.get(f"{pledge.guest_url}return/")
-    assert client.post(URL, monthly(ProjectFactory())).status_code == 303
-
-
 def test_cards_are_not_tried_one_after_the_other(stripe: StripePeer, client: Client, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "start_payment": "1/h/ip"}
     pledge, _subscription = given_monthly(stripe, ProjectFactory())

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from showpiece.accounts import erasure
 from showpiece.catalog.models import Project, Status
@@ -36,7 +37,7 @@ def _by_transfer(settings: Any) -> None:
     settings.PAYMENT_PROVIDERS = ["transfer", "sandbox"]
 
 
-def test_it_goes_back_when_the_creator_has_left_with_the_files(mailoutbox: list[Any]) -> None:
+def test_it_goes_back_when_the_creator_has_left_with_the_files(mailoutbox: list[Any], client: Client) -> None:
     left, other = priced(1000), priced(500)
     with_file(left)
     with_file(other)
@@ -49,6 +50,9 @@ def test_it_goes_back_when_the_creator_has_left_with_the_files(mailoutbox: list[
     assert (refund.amount_minor, refund.status) == (1500, "pending")  # for staff to send
     (mail,) = mailoutbox
     assert "All of it goes back to you." in mail.body
+    page = client.get(order.guest_url).content.decode()
+    assert "came for it without need" in page
+    assert "Nothing was taken" not in page
     assert ledger_faults() == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
@@ -70,9 +71,10 @@ class TestWhoGetsOne:
     def test_what_is_new_looks_as_on_the_page(self) -> None:
         project = priced()
         held(project)
-        release(project, notes="- **Faster**\n- [more](javascript:alert(1))")
+        release(project, notes="- **Faster**, see [there](/projects/)\n- [more](javascript:alert(1))")
         (mail,) = written(project)
         assert "<strong>Faster</strong>" in mail.html_message
+        assert f'href="{settings.SITE_URL}/projects/"' in mail.html_message
         assert 'href="javascript' not in mail.html_message
         assert "- **Faster**" in mail.message
 

@@ -92,11 +92,14 @@ def test_a_part_takes_no_files(stripe: StripePeer) -> None:
     assert ledger_faults() == []
 
 
-def test_the_rest_after_a_refund_takes_them(stripe: StripePeer) -> None:
+def test_the_rest_after_a_refund_takes_them(stripe: StripePeer, client: Client) -> None:
     order, payment = paid_at_stripe(stripe)
     payment_refund(payment_id=payment.pk, amount_minor=300, key=uuid.uuid4())
     run_jobs()
     lost(stripe, payment)
+    page = client.get(order.guest_url).content.decode()
+    for said in ("The bank took the money back", "How long that takes"):  # each for a part
+        assert said in page, said
     assert (held(order), fresh(payment).refunded_minor, in_ledger(Account.DISPUTE)) == ([False], 1000, 0)
     assert ledger_faults() == []
 

@@ -1,12 +1,9 @@
 """Reading donations for the pages of those who gave them."""
 
-from collections.abc import Sequence
-
 from django.db.models import Prefetch, QuerySet
 
 from showpiece.accounts.models import User
 from showpiece.donations.models import Donation, DonationPart
-from showpiece.payments.models import Payment, Refund
 
 
 def donations_of(user: User) -> QuerySet[Donation]:
@@ -18,9 +15,3 @@ def donations_of(user: User) -> QuerySet[Donation]:
 def parts_shown(donation: Donation) -> list[DonationPart]:
     """The parts with what links to their projects need."""
     return list(donation.parts.select_related("project__creator", "project__category").order_by("position"))
-
-
-def refunds_of(payments: Sequence[Payment]) -> list[Refund]:
-    """What goes back of payments, the first one first; what came to nothing is left out."""
-    refunds = Refund.objects.filter(payment__in=payments).exclude(status=Refund.Status.FAILED)
-    return list(refunds.order_by("pk")) if payments else []

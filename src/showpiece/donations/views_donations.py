@@ -26,7 +26,7 @@ from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
 from showpiece.payments.models import Payment
 from showpiece.payments.providers import offered, provider_named
-from showpiece.payments.selectors import payments_of
+from showpiece.payments.selectors import payments_of, refund_facts
 from showpiece.payments.states import State
 from showpiece.payments.till import WATCHED_SECONDS, leads_to
 
@@ -80,7 +80,6 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
     pending = [payment for payment in payments if payment.status == Payment.Status.PENDING]
     watched = [payment for payment in pending if provider_named(payment.provider).has_page]
     started = timezone.now() - last.created_at if last else None
-    refunds = selectors.refunds_of([payment for payment in payments if payment.refunded_minor or payment in paid])
     return {
         "door": door,
         "donation": given,
@@ -91,8 +90,7 @@ def _context(door: Door, payments: list[Payment], state: State) -> dict[str, Any
         "badge": badge_of(state),
         "payment": shown,
         "provider": provider_named(shown.provider) if shown else None,
-        "refunds": refunds,
-        "is_taken_back": any(refund.dispute_id for refund in refunds),
+        **refund_facts(payments),
         "surplus": [payment for payment in paid if payment.surplus],
         "bank_details": settings.BANK_DETAILS if state == State.TRANSFER else "",
         # The page of the provider that was left, to go on there.

@@ -20,7 +20,7 @@ from showpiece.donations.pledge_access import PledgeDoor, pledge_door_for, pledg
 from showpiece.donations.states import badge_of, settled_state
 from showpiece.paging import Order as Sorting
 from showpiece.paging import keyset_page
-from showpiece.payments.limits import may_start, payment_failed
+from showpiece.payments.limits import may_start
 from showpiece.payments.models import Subscription
 from showpiece.payments.providers import provider_named
 from showpiece.payments.providers.base import Refused, Unavailable
@@ -145,8 +145,6 @@ def pledge_return(request: HttpRequest, number: str, secret: str = "") -> HttpRe
         if subscription.status == Subscription.Status.PENDING:
             text = _("No payment has arrived yet. If you have just paid, it shows here in a moment.")
             messages.warning(request, text)
-    if subscription and subscription.has_failed_at_once:
-        payment_failed(request, subscription)
     return SeeOther(door.url)
 
 

@@ -60,7 +60,7 @@ def locked_bundle(pk: uuid.UUID) -> Bundle:
 
 
 def locked_entitlements(rows: "QuerySet[Entitlement]") -> list[uuid.UUID]:
-    """What `rows` finds, for this transaction alone: two that change the same ones do not wait for each other."""
+    """What `rows` finds, for this transaction alone: two that change the same ones take them in the same order."""
     return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 

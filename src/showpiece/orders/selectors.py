@@ -1,7 +1,7 @@
 """Reading carts and orders for pages."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from showpiece.orders.delivery.selectors import with_newest
 from showpiece.orders.models import BundleProject, Cart, CartItem, Order, OrderLine
 from showpiece.orders.pricing import Quote
 from showpiece.orders.quotes import Wish
-from showpiece.payments.models import Payment, Refund
+from showpiece.payments.models import Payment
 from showpiece.prepared import Prepared, Slot
 
 # On a project's page
@@ -196,12 +196,6 @@ def lines_of(order: Order) -> list[OrderLine]:
     """The lines with what links to their projects need, and what came with them (`delivery.selectors.goods_of`)."""
     lines = order.lines.select_related("project__creator", "project__category", "entitlement")
     return list(with_newest(lines).order_by("position"))
-
-
-def refunds_of(payments: Sequence[Payment]) -> list[Refund]:
-    """What goes back of payments, the first one first; what came to nothing is left out."""
-    refunds = Refund.objects.filter(payment__in=payments).exclude(status=Refund.Status.FAILED)
-    return list(refunds.order_by("pk")) if payments else []
 
 
 def refunded_sums(orders: Iterable[Order]) -> dict[uuid.UUID, int]:

@@ -212,7 +212,7 @@ class RefundAdmin(Money):
 
 @admin.register(Dispute)
 class DisputeAdmin(Money):
-    """What buyers have asked their banks for. It is settled at the provider."""
+    """What buyers have asked their banks for. It is decided there; one that is lost is a refund here."""
 
     list_display = ("opened_at", "of_payment", "amount", "state", "reason", "closed_at")
     list_filter = ("status", "opened_at")

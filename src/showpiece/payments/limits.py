@@ -12,7 +12,7 @@ from allauth.core import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from showpiece.payments.models import Payment, Subscription
+from showpiece.payments.models import Payment
 from showpiece.payments.providers import CLASSES, provider_named
 
 
@@ -70,7 +70,7 @@ def may_start(request: HttpRequest, *, email: str, provider: str, is_written_to:
     return is_written_to or may_write(request, email=email, provider=provider)
 
 
-def payment_failed(request: HttpRequest, payment: Payment | Subscription) -> None:
+def payment_failed(request: HttpRequest, payment: Payment) -> None:
     """Somebody has failed to pay: counted once, however often they come back from it.
 
     Told by the return page, which is a GET and would not count otherwise.

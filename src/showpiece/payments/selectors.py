@@ -27,6 +27,21 @@ def with_payments(kind: str, subjects: Iterable[Any]) -> list[Any]:
     return found
 
 
+def refunds_of(payments: Sequence[Payment]) -> list[Refund]:
+    """What goes back of payments, the first one first; what came to nothing is left out."""
+    refunds = Refund.objects.filter(payment__in=payments).exclude(status=Refund.Status.FAILED)
+    return list(refunds.order_by("pk")) if payments else []
+
+
+def refund_facts(payments: Sequence[Payment]) -> dict[str, Any]:
+    """For the page of what was paid for: all that goes back, and, of what counted, whether the payer gets some of it
+    from us, or has it from their bank after a dispute."""
+    refunds = refunds_of([one for one in payments if one.refunded_minor or one.status == Payment.Status.CONFIRMED])
+    surplus = {one.pk for one in payments if one.surplus}
+    by_bank = {refund.dispute_id is not None for refund in refunds if refund.payment_id not in surplus}
+    return {"refunds": refunds, "is_given_back": False in by_bank, "is_taken_back": True in by_bank}
+
+
 def refunds_and_disputes(payments: Sequence[Payment]) -> tuple[list[Refund], list[Dispute]]:
     """Of payments, the first one first."""
     refunds = Refund.objects.filter(payment__in=payments).select_related("payment", "made_by").order_by("pk")

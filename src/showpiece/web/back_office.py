@@ -81,11 +81,13 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # no types
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Made once for all who may do the same: it stands on every page, and asks forty times what they may."""
         key = (*_seen_by(request), app_label)
-        if key not in self._app_lists:
+        found = self._app_lists.get(key)
+        if found is None:
+            found = self._app_list(request, app_label)
             if len(self._app_lists) >= MOST_KEPT:
                 self._app_lists.clear()
-            self._app_lists[key] = self._app_list(request, app_label)
-        return list(self._app_lists[key])
+            self._app_lists[key] = found
+        return list(found)
 
     def _app_list(self, request: HttpRequest, app_label: str | None) -> list[Any]:
         """What other packages have of people stands with our own."""

@@ -8,10 +8,12 @@ from django.template import TemplateSyntaxError
 from django.template.base import Parser, TextNode, Token
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from showpiece.mail import selectors
 from showpiece.mail.models import MailState
 from showpiece.mail.styles import STYLES
+from showpiece.web.markdown import render_markdown
 
 register = template.Library()
 
@@ -41,6 +43,12 @@ def site_url(name: str = "", *args: Any) -> str:
 def mail_button(url: str, text: str) -> dict[str, str]:
     """A button that leads to `url`, and the address itself for those whose client shows no button."""
     return {"url": url, "text": text}
+
+
+@register.filter
+def mail_markdown(source: str) -> SafeString:
+    """Markdown as on pages, with whole addresses: a mail stands on no site."""
+    return SafeString(render_markdown(source).replace('href="/', f'href="{settings.SITE_URL}/'))
 
 
 @register.filter

@@ -14,10 +14,10 @@ from showpiece.money import amount_with_currency
 from showpiece.orders.countries import country_name
 from showpiece.orders.models import Order, OrderLine
 from showpiece.orders.models.orders import NOBODY
-from showpiece.orders.selectors import percent_text, refunds_of, tax_parts
+from showpiece.orders.selectors import percent_text, tax_parts
 from showpiece.payments.models import Payment, Refund
 from showpiece.payments.providers import provider_named
-from showpiece.payments.selectors import payments_of
+from showpiece.payments.selectors import payments_of, refunds_of
 from showpiece.receipts.sheet import Fact, Party, Row, Sheet, Sum, without_empty_columns
 
 MINUS = "\N{MINUS SIGN}"

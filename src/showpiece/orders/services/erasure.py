@@ -7,7 +7,7 @@ from showpiece.accounts.models import User
 from showpiece.catalog.models import Status
 from showpiece.numbering import new_secret
 from showpiece.orders.delivery.licenses import licenses_forget
-from showpiece.orders.locks import locked_order
+from showpiece.orders.locks import locked_entitlements, locked_order
 from showpiece.orders.models import Bundle, Entitlement, Order, PromoCode, PromoUse
 from showpiece.orders.models.orders import NOBODY
 from showpiece.orders.services.carts import cart_drop
@@ -31,7 +31,9 @@ def orders_forget(*, user: User) -> None:
         for order in batch:
             order.user, order.email, order.secret = None, nobody, new_secret()
             order.save(update_fields=["user", "email", "secret"])
-    Entitlement.objects.filter(user=user).update(user=None)
+    with transaction.atomic():
+        held = locked_entitlements(Entitlement.objects.filter(user=user))
+        Entitlement.objects.filter(pk__in=held).update(user=None)
 
 
 def _promo_forget(promo: PromoCode) -> None:

@@ -88,9 +88,3 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.status} {self.amount_minor} {self.currency}"
-
-    @property
-    def has_failed_at_once(self) -> bool:
-        """Whether its payer was there when the first month could not be paid. Later ones are taken without them."""
-        is_over = self.status in (self.Status.PENDING, self.Status.ENDED)
-        return is_over and self.started_at is None and self.cancelled_at is None and bool(self.note)

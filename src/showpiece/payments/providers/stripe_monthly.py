@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from showpiece.payments.models import Subscription
 from showpiece.payments.providers.base import About, Month, Provider, Refused, Started, SubscriptionReport
@@ -30,8 +29,6 @@ _STATES = {
     "unpaid": _Status.PAST_DUE,
     "canceled": _Status.ENDED,
 }
-# Its first month was tried, and not paid.
-_FIRST_FAILED = ("incomplete", "incomplete_expired")
 # Where the card of a subscription stands: its own comes first.
 _CARDS = ("default_payment_method", "customer.invoice_settings.default_payment_method")
 # Where payers name another card.
@@ -83,24 +80,20 @@ class StripeMonthly(Provider):
         with asking() as client:
             name = subscription.external_id
             if not name:
-                asked: Any = {"expand": ["payment_intent"]}
-                session = client.v1.checkout.sessions.retrieve(subscription.external_session, asked).to_dict()
+                session = client.v1.checkout.sessions.retrieve(subscription.external_session).to_dict()
                 name = text_of(session.get("subscription"))
                 if not name:
-                    status = _Status.ENDED if session.get("status") == "expired" else _Status.PENDING
-                    tried = _whole(_whole(session.get("payment_intent")).get("last_payment_error"))
-                    return SubscriptionReport(status, note=tried.get("message") or "")
+                    return SubscriptionReport(_Status.ENDED if session.get("status") == "expired" else _Status.PENDING)
             found = client.v1.subscriptions.retrieve(name, {"expand": list(_CARDS)}).to_dict()
             invoices = client.v1.invoices.list(
                 {"subscription": name, "status": "paid", "limit": 100, "expand": ["data.payments"]}
             )
             months = [_month(invoice.to_dict()) for invoice in invoices.auto_paging_iter()]
-        note = (found.get("cancellation_details") or {}).get("reason") or ""
         return SubscriptionReport(
             _STATES.get(str(found.get("status")), _Status.PAST_DUE),
             external_id=name,
             card_ends_with=_card_of(found),
-            note=note or (gettext("The card was declined.") if found.get("status") in _FIRST_FAILED else ""),
+            note=(found.get("cancellation_details") or {}).get("reason") or "",
             is_given_up=found.get("status") == "unpaid",
             # The first month first.
             months=tuple(month for month in reversed(months) if month),

@@ -3,18 +3,19 @@ const int SENSOR_POWER = 5, SENSOR = 1;
 const int DRY = 3100, WET = 1300;  // what your sensor reads in air and in water
 const uint64_t HALF_HOUR_US = 30ULL * 60 * 1000000;
 
-int moisturePercent() {
+int reading() {
   digitalWrite(SENSOR_POWER, HIGH);
   delay(200);
   int raw = analogRead(SENSOR);
   digitalWrite(SENSOR_POWER, LOW);
-  return constrain(map(raw, DRY, WET, 0, 100), 0, 100);
+  return raw;
 }
 
 void setup() {
   Serial.begin(115200);
   pinMode(SENSOR_POWER, OUTPUT);
-  Serial.printf("moisture %d%%\n", moisturePercent());
+  int raw = reading();
+  Serial.printf("reading %d moisture %d%%\n", raw, (int)constrain(map(raw, DRY, WET, 0, 100), 0, 100));
   esp_deep_sleep(HALF_HOUR_US);
 }
 

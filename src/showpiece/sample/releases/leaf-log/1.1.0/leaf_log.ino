@@ -21,9 +21,10 @@ int middleReading() {
 void setup() {
   Serial.begin(115200);
   pinMode(SENSOR_POWER, OUTPUT);
-  int moisture = constrain(map(middleReading(), DRY, WET, 0, 100), 0, 100);
+  int raw = middleReading();
+  int moisture = constrain(map(raw, DRY, WET, 0, 100), 0, 100);
   int millivolts = 2 * analogReadMilliVolts(BATTERY);
-  Serial.printf("moisture %d%% battery %d mV\n", moisture, millivolts);
+  Serial.printf("reading %d moisture %d%% battery %d mV\n", raw, moisture, millivolts);
   esp_deep_sleep(HALF_HOUR_US);
 }
 
