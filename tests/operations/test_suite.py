@@ -77,6 +77,14 @@ def test_a_missing_part_is_skipped_and_required_where_everything_is(monkeypatch:
         parts._needed(nowhere)
 
 
+def test_the_chromium_without_windows_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(services.CHROMIUM, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).touch(0o755)
+        assert services.chromium() == str(tmp_path / name)
+
+
 def test_a_machine_without_the_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(services.POSTGRES, "postgres://nobody@127.0.0.1:1/none")
     monkeypatch.setenv(services.RABBITMQ, "amqp://nobody@127.0.0.1:1")
