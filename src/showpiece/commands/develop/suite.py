@@ -14,11 +14,13 @@ from showpiece.commands.console import Problem, Steps, guarded, say
 from showpiece.commands.develop import root, services
 from showpiece.commands.processes import call
 
-# Settings of the shop that somebody runs from this clone are not for the tests.
+# Settings of the shop that somebody runs from this clone, or of their shell, are not for the tests.
 FOREIGN = (
     *("ALLOWED_HOSTS", "BIND", "BROKER_URL", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "HTTPS"),
     *("LOG_JSON", "LOG_LEVEL", "PORT", "SECRET_KEY", "SHOWPIECE_HOME", "SHOWPIECE_SAMPLE", "TIME_ZONE"),
     *("WEB_CONCURRENCY", "WORKER_THREADS"),
+    # Each process would compile all sources anew: fifteen seconds of a processor for every worker of every pass.
+    "PYTHONDONTWRITEBYTECODE",
 )
 NO_TESTS = 5  # pytest's status when everything was deselected
 COVERAGE = "--coverage"
@@ -59,8 +61,6 @@ def _test(arguments: list[str], *, measured: bool) -> int:
     required = os.environ.get("SHOWPIECE_REQUIRE_ALL") == "1"
     for name in FOREIGN:
         os.environ.pop(name, None)
-    # Each process would compile all sources anew: fifteen seconds of a processor for every worker of every pass.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     _provide_models()
     counts = Counts()
