@@ -22,6 +22,7 @@ from showpiece.commands.develop import services
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (1_000, 100_000, 1_000_000)
 PAGES = {
+    "front": "/",
     "list": "/projects/",
     "list, deep": "/projects/",
     "popular": "/projects/?sort=popular",

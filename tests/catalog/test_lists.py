@@ -100,6 +100,18 @@ def test_no_order_sorts_the_shop_where_there_are_no_statistics(name: str) -> Non
         assert "TEMP B-TREE" not in cards.order_by(*names)[:13].explain()
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics by itself")
+def test_the_newest_to_try_are_found_without_sorting_all_demos() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        selectors.projects_to_try(3)
+    (query,) = captured.captured_queries
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+        plan = " ".join(row[-1] for row in cursor.fetchall())
+    assert "demo_in_the_window" in plan
+    assert "TEMP B-TREE" not in plan
+
+
 def cursor_of(*place: object, order: str = "new", pk: object = uuid.UUID(int=7)) -> str:
     return base64.urlsafe_b64encode(json.dumps([order, *place, str(pk)]).encode()).decode()
 

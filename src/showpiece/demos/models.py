@@ -47,6 +47,8 @@ class Demo(models.Model):
                 name="demo_has_its_target",
             )
         ]
+        # The shop window shows a few of them, in this order.
+        indexes = [models.Index(fields=["kind", "state", "-id"], name="demo_in_the_window")]
 
     def __str__(self) -> str:
         return f"{self.project} ({self.get_kind_display()})"
